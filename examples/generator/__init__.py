@@ -1,0 +1,1 @@
+"""Writes the example journals; start at ``examples/generate.py``."""

@@ -1,0 +1,1 @@
+"""正定县 2013: 48 units assessed under the rules of 篇一."""

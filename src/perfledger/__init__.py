@@ -1,0 +1,79 @@
+"""perfledger: an event-sourced ledger for government performance management.
+
+    from perfledger import create_ledger
+
+    ledger, created = create_ledger("sqlite:///county.db")
+    with open("zhengding-2013.jsonl", "rb") as journal:
+        outcome = ledger.import_journal(journal)
+    answer = ledger.rank("zhengding", 2013)
+
+The public names are those of `__all__`; everything else may change.
+"""
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from perfledger.app import (
+        Explanation,
+        NoSuchUnit,
+        Perfledger,
+        create_ledger,
+        open_ledger,
+    )
+    from perfledger.domain.entries import Entry, from_json
+    from perfledger.domain.errors import Refusals, Refused
+    from perfledger.domain.node import Node
+    from perfledger.domain.scheme import Scheme
+    from perfledger.ledger.application import AsOf, Outcome
+    from perfledger.ledger.journal import NotAJournal
+    from perfledger.ledger.store import StoreError
+    from perfledger.schemes.mistakes import Mistake, SchemeMistakes
+    from perfledger.schemes.reader import read_scheme
+
+__version__ = "0.1.0"
+
+# Loaded when first used: `perfledger --help` need not wait for a database library.
+_HOMES = {
+    "perfledger.app": (
+        "Explanation", "NoSuchUnit", "Perfledger", "create_ledger", "open_ledger",
+    ),
+    "perfledger.domain.entries": ("Entry", "from_json"),
+    "perfledger.domain.errors": ("Refusals", "Refused"),
+    "perfledger.domain.node": ("Node",),
+    "perfledger.domain.scheme": ("Scheme",),
+    "perfledger.ledger.application": ("AsOf", "Outcome"),
+    "perfledger.ledger.journal": ("NotAJournal",),
+    "perfledger.ledger.store": ("StoreError",),
+    "perfledger.schemes.mistakes": ("Mistake", "SchemeMistakes"),
+    "perfledger.schemes.reader": ("read_scheme",),
+}
+
+__all__ = [
+    "AsOf",
+    "Entry",
+    "Explanation",
+    "Mistake",
+    "NoSuchUnit",
+    "NotAJournal",
+    "Node",
+    "Outcome",
+    "Perfledger",
+    "Refusals",
+    "Refused",
+    "Scheme",
+    "SchemeMistakes",
+    "StoreError",
+    "create_ledger",
+    "from_json",
+    "open_ledger",
+    "read_scheme",
+]
+
+
+def __getattr__(name: str) -> Any:
+    from importlib import import_module
+
+    for home, names in _HOMES.items():
+        if name in names:
+            return getattr(import_module(home), name)
+    raise AttributeError(f"module 'perfledger' has no attribute '{name}'")

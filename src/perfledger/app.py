@@ -1,0 +1,251 @@
+"""The composition root: from a database URL to a ledger with its projections and answers."""
+
+import secrets
+import time
+from collections.abc import Callable, Iterable, Mapping
+from datetime import UTC, datetime
+from typing import Any, BinaryIO
+
+import attrs
+import sqlalchemy as sa
+
+from perfledger.domain.decisions import Group, Matter
+from perfledger.domain.entries import WHOLE
+from perfledger.domain.errors import Refusals, Refused, say
+from perfledger.domain.scheme import Scheme
+from perfledger.domain.unit import UnitYear
+from perfledger.ledger.application import AsOf, Ledger, Outcome
+from perfledger.ledger.batch import Batch
+from perfledger.ledger.canonical import canonical_sha256
+from perfledger.ledger.journal import Offer, read_journal
+from perfledger.ledger.store import Store, open_engine
+from perfledger.projections import view
+from perfledger.projections.answers import class_json, sealed_table
+from perfledger.projections.book import Book, streams_behind
+from perfledger.projections.books import Books
+from perfledger.projections.history import Line, history_lines
+from perfledger.projections.standings import Ranking
+from perfledger.schemes import shipped
+from perfledger.schemes.mistakes import SchemeMistakes
+
+Clock = Callable[[], datetime]
+
+
+def digest_of(scheme: Scheme, ranking: Ranking) -> str:
+    """SHA-256 over the canonical JSON of a group's table, as a certification seals it."""
+    return canonical_sha256(sealed_table(scheme, ranking))
+
+
+class _Schemes:
+    """What the ledger needs of scheme files."""
+
+    def read(self, text: str) -> Scheme:
+        """Read an adopted text; raises `Refusals` with every mistake, field `text`."""
+        try:
+            return shipped.read(text)
+        except SchemeMistakes as mistakes:
+            raise Refusals([_as_refused(one) for one in mistakes.mistakes]) from None
+
+    def shipped(self, key: str) -> str | None:
+        """The text of a shipped scheme, None where there is none."""
+        return shipped.shipped_text(key) if key in shipped.shipped_names() else None
+
+
+def _as_refused(mistake: Any) -> Refused:
+    message = say(
+        "line {line}, column {column}: {message}",
+        line=mistake.line,
+        column=mistake.column,
+        message=mistake.message,
+    )
+    return Refused("text", message, mistake.allowed)
+
+
+class _Scoring:
+    """What the ledger needs of the projections to certify a class."""
+
+    def matters(self, facts: Batch, year: int, group: Group) -> list[Matter] | None:
+        """What is missing, undecided or under appeal; None where no unit is ranked."""
+        book = _books(facts.states, facts.schemes.read).book(year, group.scheme)
+        if book is None or group not in book.members:
+            return None
+        found = []
+        for standing in book.ranked(group).standings:
+            open_flags = {"undecided", "appeal-open"} & set(standing.score.flags)
+            for what in (*standing.score.missing, *sorted(open_flags)):
+                found.append(Matter(unit=standing.score.unit, what=what))
+        return found
+
+    def seal(self, facts: Batch, year: int, group: Group) -> tuple[str, dict[str, int]]:
+        """The digest of the group's table, and the stream versions that it rests on."""
+        states = facts.states(year)
+        book = _books(facts.states, facts.schemes.read).book(year, group.scheme)
+        assert book is not None
+        units = (*streams_behind(book, group), WHOLE)
+        versions = {states[unit].stream: states[unit].version for unit in units}
+        return digest_of(book.scheme, book.ranked(group)), versions
+
+
+def _books(states: Callable[[int], Mapping[str, UnitYear]], read: Callable[[str], Scheme]) -> Books:
+    return Books(states, read, digest_of)
+
+
+class NoSuchUnit(Exception):
+    """Nothing is recorded of the unit."""
+
+
+@attrs.frozen
+class Explanation:
+    """A unit's year with everything that its figure rests on."""
+
+    as_of: AsOf
+    state: UnitYear
+    book: Book | None  # None where the unit is not enrolled or the scheme not adopted
+    lines: tuple[Line, ...]
+
+    @property
+    def ranked(self) -> bool:
+        """Whether the unit stands in a ranking."""
+        return self.book is not None and self.state.unit in self.book.enrolled
+
+
+class Perfledger:
+    """One ledger: record entries, ask for answers. Use `open_ledger` or `create_ledger`."""
+
+    def __init__(self, store: Store, clock: Clock) -> None:
+        self.store = store
+        self.schemes = _Schemes()
+        self.ledger = Ledger(
+            store, schemes=self.schemes, scoring=_Scoring(), project=_project, clock=clock
+        )
+
+    def close(self) -> None:
+        """Close the database connections."""
+        self.ledger.close()
+        self.store.close()
+
+    # -- entries in and out --------------------------------------------------------------------
+
+    def import_journal(
+        self, file: BinaryIO, *, keep_going: bool = False, dry_run: bool = False
+    ) -> Outcome:
+        """Record a journal's entries, all or none unless `keep_going`.
+
+        Raises `NotAJournal` where the file as a whole is none.
+        """
+        return self.record(read_journal(file), keep_going=keep_going, dry_run=dry_run)
+
+    def record(
+        self, offers: Iterable[Offer], *, keep_going: bool = False, dry_run: bool = False
+    ) -> Outcome:
+        """Record offers in their order; see `Ledger.record`."""
+        return self.ledger.record(offers, keep_going=keep_going, dry_run=dry_run)
+
+    # -- answers -------------------------------------------------------------------------------
+
+    def books(self, as_of: AsOf) -> Books:
+        """Books over the ledger as of a position."""
+        years: dict[int, dict[str, UnitYear]] = {}
+
+        def states(year: int) -> dict[str, UnitYear]:
+            if year not in years:
+                years[year] = self.ledger.year(year, as_of.position)
+            return years[year]
+
+        return _books(states, self.schemes.read)
+
+    def rank(
+        self,
+        scheme: str,
+        year: int,
+        unit_class: str | None = None,
+        when: int | datetime | None = None,
+    ) -> dict[str, Any]:
+        """The answer of `rank`: from the tables where they are up to date, else computed."""
+        with self.store.read() as connection:
+            as_of = self.ledger.as_of(when)
+            current = as_of.position == (self.store.max_notification_id() or 0)
+            if current and view.projected_position(connection) == as_of.position:
+                classes = view.read_classes(connection, year, scheme)
+            else:
+                book = self.books(as_of).book(year, scheme)
+                groups = [] if book is None else book.groups()
+                classes = [class_json(book, book.ranking(group)) for group in groups if book]
+        chosen = [one for one in classes if unit_class in (None, one["unit_class"])]
+        return {"scheme": scheme, "year": year, "as_of": as_of.as_json(), "classes": chosen}
+
+    def explain(
+        self, unit: str, year: int, when: int | datetime | None = None
+    ) -> Explanation:
+        """A unit's year with its book; raises `NoSuchUnit`."""
+        with self.store.read():
+            as_of = self.ledger.as_of(when)
+            books = self.books(as_of)
+            state = books.states(year).get(unit)
+        if state is None or unit == WHOLE:
+            raise NoSuchUnit(unit)
+        book = books.of_unit(year, unit)
+        return Explanation(as_of, state, book, tuple(history_lines(state, book)))
+
+    def history(
+        self, unit: str, year: int | None = None, when: int | datetime | None = None
+    ) -> list[Line]:
+        """Every entry of a unit in ledger order; raises `NoSuchUnit`."""
+        lines: list[Line] = []
+        with self.store.read():
+            as_of = self.ledger.as_of(when)
+            books = self.books(as_of)
+            for one in self.ledger.years() if year is None else [year]:
+                state = books.states(one).get(unit)
+                if state is not None and state.entries:
+                    lines += history_lines(state, books.of_unit(one, unit))
+        if not lines:
+            raise NoSuchUnit(unit)
+        return sorted(lines, key=lambda line: line.recorded.position)
+
+    def adopted(self, year: int) -> list[Scheme]:
+        """The schemes with a live adoption of a year."""
+        return [book.scheme for book in self.books(self.ledger.as_of(None)).of_year(year)]
+
+    def rebuild(self) -> dict[str, Any]:
+        """Build all projections anew from the entries and swap them in; see `view.rebuild`."""
+        started = time.monotonic()
+        with self.store.write() as connection:
+            as_of = self.ledger.as_of(None)
+            drift = view.rebuild(
+                connection, self.books(as_of), self.ledger.years(), as_of.position
+            )
+        seconds = round(time.monotonic() - started, 3)
+        return {"events": as_of.position, "seconds": seconds, "drift": drift}
+
+
+def _project(connection: sa.Connection, batch: Batch) -> None:
+    """Keep the projections inside the ledger's own transaction."""
+    books = _books(batch.states, batch.schemes.read)
+    years = batch.years()
+    # What this transaction wrote stands before the batch's first position or nowhere.
+    before = batch.position - len(batch.accepted)
+    if view.projected_position(connection) == before:
+        view.project(connection, books, batch.touched, years, batch.position)
+    else:
+        view.rebuild(connection, books, years, batch.position)
+
+
+def utc_now() -> datetime:
+    """The time of this machine."""
+    return datetime.now(UTC)
+
+
+def open_ledger(url: str, *, clock: Clock = utc_now) -> Perfledger:
+    """Open an existing ledger; raises a `StoreError` where there is none or it cannot be read."""
+    store = Store(open_engine(url))
+    return Perfledger(store, clock)
+
+
+def create_ledger(
+    url: str, *, origin: str | None = None, clock: Clock = utc_now
+) -> tuple[Perfledger, bool]:
+    """Create a ledger, or open the one that is there; whether it was created is the second."""
+    ledger = Perfledger(Store(open_engine(url, create=True)), clock)
+    created = ledger.ledger.create(origin or f"perfledger.local/{secrets.token_hex(8)}")
+    return ledger, created

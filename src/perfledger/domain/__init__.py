@@ -1,0 +1,1 @@
+"""The pure core: entries, schemes, decisions and states. Standard library and attrs only."""

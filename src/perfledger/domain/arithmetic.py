@@ -1,0 +1,79 @@
+"""Exact arithmetic: rational numbers on the way, one rounding where a figure is printed.
+
+The printed-figures rule (spec, common rules; assumed): a printed figure is rounded once, and
+whatever comes after reads the printed figure. No binary float is ever used for a score.
+"""
+
+from collections.abc import Iterable
+from fractions import Fraction
+from functools import lru_cache
+
+ROUNDINGS = ("half-up", "half-even", "down")
+ZERO = Fraction(0)
+
+
+@lru_cache(maxsize=1 << 16)
+def exact(text: str) -> Fraction:
+    """The rational number that a decimal text (`"12.50"`) denotes."""
+    whole, _, places = text.partition(".")
+    return Fraction(int(whole + places), 10 ** len(places))
+
+
+def round_at(value: Fraction, places: int, rounding: str = "half-up") -> Fraction:
+    """Round to `places` decimals: `half-up` takes a half to the larger number, also below zero."""
+    scaled = value * 10**places
+    whole, rest = divmod(scaled.numerator, scaled.denominator)
+    twice = 2 * rest
+    up = {
+        "half-up": twice >= scaled.denominator,
+        "half-even": twice > scaled.denominator or (twice == scaled.denominator and whole % 2 == 1),
+        "down": value < 0 and rest > 0,  # towards zero
+    }[rounding]
+    return Fraction(whole + up, 10**places)
+
+
+def decimal_text(value: Fraction, places: int) -> str:
+    """Print a figure that has at most `places` decimals (`"12.50"`)."""
+    scaled = value * 10**places
+    if scaled.denominator != 1:
+        raise ValueError(f"{value} has more than {places} decimals")
+    digits = str(abs(scaled.numerator)).rjust(places + 1, "0")
+    sign = "-" if value < 0 else ""
+    return sign + (f"{digits[:-places]}.{digits[-places:]}" if places else digits)
+
+
+def plain_text(value: Fraction) -> str:
+    """Print a rational as a person writes it: a decimal where it ends, else `p/q`."""
+    denominator = value.denominator
+    places = 0
+    while denominator % 10 == 0:
+        denominator //= 10
+        places += 1
+    twos = fives = 0
+    while denominator % 2 == 0:
+        denominator //= 2
+        twos += 1
+    while denominator % 5 == 0:
+        denominator //= 5
+        fives += 1
+    if denominator != 1:
+        return f"{value.numerator}/{value.denominator}"
+    return decimal_text(value, places + max(twos, fives))
+
+
+def rational_text(value: Fraction) -> str:
+    """The form of `exact` in answers: `"p/q"`, always with its denominator."""
+    return f"{value.numerator}/{value.denominator}"
+
+
+def mean(values: Iterable[Fraction]) -> Fraction:
+    """The plain mean; the caller has at least one value."""
+    listed = list(values)
+    return sum(listed, ZERO) / len(listed)
+
+
+def weighted_mean(pairs: Iterable[tuple[Fraction, Fraction]]) -> Fraction:
+    """The mean of (value, weight) pairs with the weights renormalised over those given."""
+    listed = list(pairs)
+    weight = sum((w for _, w in listed), ZERO)
+    return sum((v * w for v, w in listed), ZERO) / weight

@@ -1,0 +1,91 @@
+"""Decisions on entries about a whole class or scheme."""
+
+from perfledger.domain.decisions.common import adopted, known, need_authority
+from perfledger.domain.decisions.facts import Facts, Group
+from perfledger.domain.entries import (
+    PlacesDecided,
+    ResultCertified,
+    ResultPublished,
+    SchemeAdopted,
+)
+from perfledger.domain.errors import Refused, say
+from perfledger.domain.scheme import UnitClass
+from perfledger.domain.unit import UnitYear
+
+
+def decide_adoption(state: UnitYear, facts: Facts, entry: SchemeAdopted) -> None:
+    """The text reads as a scheme of that name, without a mistake."""
+    scheme = facts.read_scheme(entry.text)
+    if scheme.key != entry.scheme:
+        raise Refused(
+            "scheme",
+            say("the text is the scheme '{scheme}'", scheme=scheme.key),
+            say("{word}", word=scheme.key),
+        )
+
+
+def _class_of(
+    facts: Facts, entry: PlacesDecided | ResultCertified | ResultPublished
+) -> UnitClass:
+    scheme = adopted(facts, entry.year, entry.scheme, "scheme")
+    known("unit_class", entry.unit_class, scheme.classes, say("the class"))
+    unit_class = scheme.classes[entry.unit_class]
+    if entry.parent is not None and not unit_class.within_parent:
+        raise Refused(
+            "parent",
+            say("{unit_class} is ranked as a whole", unit_class=unit_class.key),
+            say("no parent here"),
+        )
+    return unit_class
+
+
+def decide_places(state: UnitYear, facts: Facts, entry: PlacesDecided) -> None:
+    """The leading group's decision on a top tier that has a quota, within the scheme's range."""
+    unit_class = _class_of(facts, entry)
+    quota = unit_class.ladder.tiers[0].quota
+    if quota is None:
+        raise Refused(
+            "unit_class",
+            say("the top tier of {unit_class} has no quota", unit_class=unit_class.key),
+            say("a class whose top tier has a quota"),
+        )
+    if entry.places is not None:
+        if quota.most is None or quota.least is None:
+            raise Refused(
+                "places",
+                say("the quota of {unit_class} is a fixed percentage", unit_class=unit_class.key),
+                say("'units', where units are tied at the quota"),
+            )
+        if not quota.least <= entry.places <= quota.most:
+            raise Refused(
+                "places",
+                say("{number} is out of range", number=entry.places),
+                say("{low} to {high}", low=quota.least, high=quota.most),
+            )
+    need_authority(entry, say("the leading group decides this"))
+
+
+def decide_certified(state: UnitYear, facts: Facts, entry: ResultCertified) -> None:
+    """A class with units in which nothing is open, unless `authority` orders it all the same."""
+    _class_of(facts, entry)
+    group = Group(entry.scheme, entry.unit_class, entry.parent)
+    matters = facts.matters(entry.year, group)
+    if matters is None:
+        raise Refused(
+            "parent" if entry.parent is not None else "unit_class",
+            say("the class has no units"),
+            say("a class with ranked units"),
+        )
+    if matters and entry.authority is None:
+        shown = "; ".join(f"{matter.unit} {matter.what}" for matter in matters[:5])
+        more = f" … (+{len(matters) - 5})" if len(matters) > 5 else ""
+        raise Refused(
+            "unit_class",
+            say("the class is not complete: {matters}", matters=shown + more),
+            say("a class with nothing missing, undecided or under appeal; or 'authority'"),
+        )
+
+
+def decide_published(state: UnitYear, facts: Facts, entry: ResultPublished) -> None:
+    """A class of the scheme."""
+    _class_of(facts, entry)

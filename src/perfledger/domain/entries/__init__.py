@@ -1,0 +1,224 @@
+"""The entry types of the journal: one frozen class each, in a closed table by type name."""
+
+from typing import Any
+
+import attrs
+
+from perfledger.domain.entries.adjustments import (
+    AwardClaimed,
+    AwardConfirmed,
+    AwardRejected,
+    DeductionDismissed,
+    DeductionReported,
+    DeductionVerified,
+    VetoImposed,
+)
+from perfledger.domain.entries.assessment import (
+    ComponentScored,
+    IndicatorMeasured,
+    IndicatorSet,
+    LeadershipRated,
+    PublicSurveyed,
+)
+from perfledger.domain.entries.base import WHOLE, Entry, Evidence, Fact
+from perfledger.domain.entries.correction import RESULT, AppealDecided, AppealFiled, EntryReversed
+from perfledger.domain.entries.enrolment import ExemptionGranted, UnitEnrolled, UnitWithdrawn
+from perfledger.domain.entries.procedure import (
+    ConsequenceExecuted,
+    FeedbackDelivered,
+    PlanFiled,
+    RectificationClosed,
+    RectificationOrdered,
+    ReportReceived,
+    SelfReviewSubmitted,
+)
+from perfledger.domain.entries.results import (
+    OWN_ADOPTION,
+    PlacesDecided,
+    ResultCertified,
+    ResultPublished,
+    SchemeAdopted,
+    own_adoption_id,
+)
+from perfledger.domain.errors import Refusals, Refused, say
+from perfledger.domain.values import kind_of, unknown
+
+ENTRY_TYPES: dict[str, type[Entry]] = {
+    cls.type: cls
+    for cls in (
+        SchemeAdopted,
+        UnitEnrolled,
+        UnitWithdrawn,
+        ExemptionGranted,
+        PlanFiled,
+        IndicatorSet,
+        IndicatorMeasured,
+        ReportReceived,
+        ComponentScored,
+        PublicSurveyed,
+        LeadershipRated,
+        AwardClaimed,
+        AwardConfirmed,
+        AwardRejected,
+        DeductionReported,
+        DeductionVerified,
+        DeductionDismissed,
+        VetoImposed,
+        SelfReviewSubmitted,
+        RectificationOrdered,
+        RectificationClosed,
+        EntryReversed,
+        AppealFiled,
+        AppealDecided,
+        PlacesDecided,
+        ResultCertified,
+        ResultPublished,
+        FeedbackDelivered,
+        ConsequenceExecuted,
+    )
+}
+"""The closed table: nothing else is ever read, whatever a row or line names."""
+
+_FIELDS = {cls: tuple(field.name for field in attrs.fields(cls)) for cls in ENTRY_TYPES.values()}
+_REQUIRED = {
+    cls: tuple(field.name for field in attrs.fields(cls) if field.default is attrs.NOTHING)
+    for cls in ENTRY_TYPES.values()
+}
+
+
+def from_json(document: object) -> Entry:
+    """Build an entry from a journal line's object.
+
+    Raises `Refusals` with everything that is wrong with its fields.
+    """
+    if not isinstance(document, dict):
+        raise Refusals(
+            [Refused(None, say("the line is {kind}", kind=kind_of(document)), say("an object"))]
+        )
+    cls = _class_of(document)
+    values = {name: value for name, value in document.items() if name != "type"}
+    known = _FIELDS[cls]
+    if None not in values.values() and values.keys() <= set(known):
+        try:
+            return cls(**values)
+        except (Refused, TypeError):
+            pass  # found again below, together with whatever else is wrong
+    raise Refusals(_everything_wrong(cls, values))
+
+
+def as_json(entry: Entry) -> dict[str, Any]:
+    """The entry as a journal line's object: the fields that it has, in their declared order."""
+    document: dict[str, Any] = {"entry": entry.entry, "type": entry.type}
+    for name in _FIELDS[type(entry)]:
+        value = getattr(entry, name)
+        if value is None:
+            continue
+        if name == "evidence":
+            value = [item.as_json() for item in value]
+        elif isinstance(value, tuple):
+            value = list(value)
+        document[name] = value
+    return document
+
+
+def fields_of(entry_type: str) -> tuple[str, ...]:
+    """The field names of a type, in their declared order."""
+    return _FIELDS[ENTRY_TYPES[entry_type]]
+
+
+def required_fields_of(entry_type: str) -> tuple[str, ...]:
+    """The field names that every entry of a type must have."""
+    return _REQUIRED[ENTRY_TYPES[entry_type]]
+
+
+def _class_of(document: dict[str, Any]) -> type[Entry]:
+    if "type" not in document:
+        raise Refusals([Refused("type", say("the field is missing"), _types_allowed())])
+    name = document["type"]
+    if not isinstance(name, str):
+        problem = say("text was expected, not {kind}", kind=kind_of(name))
+        raise Refusals([Refused("type", problem, _types_allowed())])
+    if name not in ENTRY_TYPES:
+        raise Refusals([unknown("type", name, ENTRY_TYPES, say("the type"))])
+    return ENTRY_TYPES[name]
+
+
+def _types_allowed() -> Any:
+    return say("one of: {known}", known=", ".join(ENTRY_TYPES))
+
+
+def _everything_wrong(cls: type[Entry], values: dict[str, Any]) -> list[Refused]:
+    known = _FIELDS[cls]
+    found = [
+        unknown(name, name, ("type", *known), say("the field"))
+        for name in values
+        if name not in known
+    ]
+    good: dict[str, Any] = {}
+    for field in attrs.fields(cls):
+        if field.name not in values:
+            if field.default is attrs.NOTHING:
+                needs = say("{type} needs it", type=cls.type)
+                found.append(Refused(field.name, say("the field is missing"), needs))
+            continue
+        value = values[field.name]
+        if value is None:
+            absent = say("a value, or no such field")
+            found.append(Refused(field.name, say("null is not a value"), absent))
+            continue
+        try:
+            converter: Any = field.converter
+            good[field.name] = converter.converter(value, field)
+        except Refused as refused:
+            found.append(refused)
+    if not found:
+        blank = cls.__new__(cls)
+        for field in attrs.fields(cls):
+            object.__setattr__(blank, field.name, good.get(field.name))
+        found = blank.problems()
+    return found
+
+
+__all__ = [
+    "ENTRY_TYPES",
+    "OWN_ADOPTION",
+    "RESULT",
+    "WHOLE",
+    "AppealDecided",
+    "AppealFiled",
+    "AwardClaimed",
+    "AwardConfirmed",
+    "AwardRejected",
+    "ComponentScored",
+    "ConsequenceExecuted",
+    "DeductionDismissed",
+    "DeductionReported",
+    "DeductionVerified",
+    "Entry",
+    "EntryReversed",
+    "Evidence",
+    "ExemptionGranted",
+    "Fact",
+    "FeedbackDelivered",
+    "IndicatorMeasured",
+    "IndicatorSet",
+    "LeadershipRated",
+    "PlacesDecided",
+    "PlanFiled",
+    "PublicSurveyed",
+    "RectificationClosed",
+    "RectificationOrdered",
+    "ReportReceived",
+    "ResultCertified",
+    "ResultPublished",
+    "SchemeAdopted",
+    "SelfReviewSubmitted",
+    "UnitEnrolled",
+    "UnitWithdrawn",
+    "VetoImposed",
+    "as_json",
+    "fields_of",
+    "from_json",
+    "own_adoption_id",
+    "required_fields_of",
+]

@@ -1,0 +1,309 @@
+"""A scheme: the rules of one document as data. Nothing here knows any document.
+
+Every part carries its Rule: the article it comes from (`cite`), or the reason why it had to be
+assumed (`assumed`). Points and thresholds are exact rationals; percentages are numbers like 25.
+"""
+
+from fractions import Fraction
+
+import attrs
+
+
+@attrs.frozen
+class Rule:
+    """Where a rule comes from: exactly one of `cite` (article) and `assumed` (reason) is set."""
+
+    id: str
+    cite: str | None = None
+    assumed: str | None = None
+
+
+@attrs.frozen
+class Option:
+    """One of the common rules, with the value that this scheme gives it."""
+
+    value: str | int
+    rule: Rule
+
+
+@attrs.frozen(kw_only=True)
+class Options:
+    """The common rules: arithmetic, periods, caps, ranks, quotas, ties, exemptions."""
+
+    places: Option  # decimals of every printed figure
+    rounding: Option  # half-up | half-even | down
+    periods: Option  # recorded (weights renormalised over them) | expected (unrecorded count 0)
+    absorption: Option  # latest-decision | latest-claim: which entries lose points to a cap first
+    imputation: Option  # proportional | full | zero: what an exempt component earns
+    ranks: Option  # competition (1, 2, 2, 4) | dense (1, 2, 2, 3)
+    quota_rounding: Option  # half-up | half-even | down
+    ties: Option  # none | all: who of a group that straddles the last place is promoted
+
+    def __attrs_post_init__(self) -> None:
+        assert isinstance(self.places.value, int)
+
+
+@attrs.frozen(kw_only=True)
+class PeriodSet:
+    """Named periods with weights that add up to 1, e.g. `midterm` 1/2, `year-end` 1/2."""
+
+    key: str
+    weights: dict[str, Fraction]
+    rule: Rule
+    titles: dict[str, str] = attrs.field(factory=dict)  # what the document calls a period, and when
+
+
+@attrs.frozen(kw_only=True)
+class Band:
+    """Satisfaction of at least `at_least` percent (None: any) earns `points`."""
+
+    at_least: Fraction | None
+    points: Fraction
+
+
+@attrs.frozen(kw_only=True)
+class Grade:
+    """What a project of a tier gives its sponsor: points + (composite - above) x per_point."""
+
+    points: Fraction
+    above: Fraction = Fraction(0)
+    per_point: Fraction = Fraction(0)
+    at_most: Fraction | None = None
+
+
+@attrs.frozen(kw_only=True)
+class Projects:
+    """How projects of a class feed the `projects` component of the unit that sponsors them."""
+
+    unit_class: str
+    grades: dict[str, Grade]  # by the project's tier
+    rule: Rule
+
+
+@attrs.frozen(kw_only=True)
+class LevelOne:
+    """The level-1 names that an indicator path may begin with."""
+
+    names: tuple[str, ...]
+    rule: Rule
+
+
+@attrs.frozen(kw_only=True)
+class Bands:
+    """The table from satisfaction to points, best band first."""
+
+    steps: tuple[Band, ...]
+    rule: Rule
+
+
+SOURCES = ("indicators", "ratings", "survey", "scores", "projects")
+
+
+@attrs.frozen(kw_only=True)
+class Component:
+    """One part of a composite: what feeds it, its maximum in points and its periods."""
+
+    key: str
+    title: str
+    maximum: Fraction
+    source: str  # one of SOURCES
+    periods: PeriodSet
+    rule: Rule
+    level1: LevelOne | None = None  # indicators: None allows any name
+    raters: Rule | None = None  # ratings: how several raters become one figure
+    bands: Bands | None = None  # survey: None means linear in the satisfaction
+    linear: Rule | None = None  # survey without bands: where linearity comes from
+    projects: Projects | None = None
+
+
+@attrs.frozen(kw_only=True)
+class Tariff:
+    """What one award or ground is worth: fixed `points`, or open above 0 up to `open`."""
+
+    key: str
+    title: str
+    rule: Rule
+    points: Fraction | None = None
+    open: Fraction | None = None
+    authority: bool = False  # its decision needs `authority`
+
+
+@attrs.frozen(kw_only=True)
+class Category:
+    """An adjustment category: its kind, its cap in points and its tariff."""
+
+    key: str
+    title: str
+    kind: str  # award | deduction
+    cap: Fraction
+    classes: tuple[str, ...]
+    tariff: dict[str, Tariff]
+    rule: Rule
+
+
+@attrs.frozen(kw_only=True)
+class Veto:
+    """A ground that shuts the tiers above the class's barred tier, or sets the lowest."""
+
+    key: str
+    title: str
+    effect: str  # bar | lowest
+    classes: tuple[str, ...]
+    rule: Rule
+    authority: bool = False
+
+
+@attrs.frozen(kw_only=True)
+class Quota:
+    """How many units a tier takes: a percentage of the class, or a range of places."""
+
+    percent: Fraction | None = None
+    most: int | None = None
+    least: int | None = None  # fewer give the class flag `below-minimum`
+
+
+@attrs.frozen(kw_only=True)
+class Tier:
+    """A tier: reached from `at_least` points (None: the lowest), within its quota if any."""
+
+    key: str
+    title: str
+    at_least: Fraction | None
+    rule: Rule
+    quota: Quota | None = None
+
+
+@attrs.frozen(kw_only=True)
+class Ladder:
+    """The tiers of a class, best first; `barred` is the best one open to a barred unit."""
+
+    key: str
+    tiers: tuple[Tier, ...]
+    barred: str
+    rule: Rule  # of the barred tier
+
+
+@attrs.frozen(kw_only=True)
+class Portfolio:
+    """A composite that is the mean of the composites of units which name this unit."""
+
+    classes: tuple[str, ...]
+    rule: Rule
+
+
+@attrs.frozen(kw_only=True)
+class UnitClass:
+    """A class of units that are assessed alike and ranked together."""
+
+    key: str
+    title: str
+    rule: Rule
+    within_parent: bool  # ranked within the supervising unit
+    components: dict[str, Component]  # empty where the composite is a portfolio's mean
+    portfolio: Portfolio | None
+    composite: Rule
+    ladder: Ladder
+
+
+@attrs.frozen(kw_only=True)
+class Consequence:
+    """What follows for a standing that meets every condition that is set."""
+
+    key: str
+    title: str
+    classes: tuple[str, ...]
+    rule: Rule
+    tiers: tuple[str, ...] = ()
+    composite_below: Fraction | None = None
+    among_last: int | None = None  # fewer than this many units have a lower composite
+    veto: bool = False
+    satisfaction_below: Fraction | None = None
+    lowest_tier_years: int | None = None  # lowest tier in so many certified years running
+
+
+@attrs.frozen(kw_only=True)
+class Deadline:
+    """A calendar rule: periods and the day (`MM-DD`, of the assessment year) they are due.
+
+    A day of None asks for the thing without a date.
+    """
+
+    classes: tuple[str, ...]
+    days: dict[str, str | None]
+    rule: Rule
+
+
+@attrs.frozen(kw_only=True)
+class Calendar:
+    """Deadlines of self-reviews, public evaluation and monthly reports; the days for the plan."""
+
+    self_reviews: tuple[Deadline, ...] = ()
+    surveys: tuple[Deadline, ...] = ()
+    reports: tuple[Deadline, ...] = ()
+    plan_working_days: int | None = None
+    plan_rule: Rule | None = None
+
+
+@attrs.frozen(kw_only=True)
+class Scheme:
+    """The rules of one document for one year. Build one with a scheme reader, not by hand."""
+
+    key: str
+    title: str
+    document: str
+    adopted_day: str  # MM-DD on which an automatic adoption takes place
+    options: Options
+    classes: dict[str, UnitClass]
+    categories: dict[str, Category]
+    vetoes: dict[str, Veto]
+    consequences: tuple[Consequence, ...]
+    calendar: Calendar
+
+    def categories_of(self, unit_class: str) -> tuple[Category, ...]:
+        """The adjustment categories that apply to a class, in the scheme's order."""
+        return tuple(c for c in self.categories.values() if unit_class in c.classes)
+
+    def tariff_of(self, unit_class: str, kind: str, key: str) -> tuple[Category, Tariff] | None:
+        """The category and tariff that an award or ground of this class falls under."""
+        for category in self.categories_of(unit_class):
+            if category.kind == kind and key in category.tariff:
+                return category, category.tariff[key]
+        return None
+
+    def self_review_days(self, unit_class: str) -> dict[str, str | None]:
+        """Period -> due day for the self-reviews of a class; empty where none are asked for."""
+        return _days(self.calendar.self_reviews, unit_class)
+
+    def survey_days(self, unit_class: str) -> dict[str, str | None]:
+        """Period -> due day of public evaluation for a class."""
+        return _days(self.calendar.surveys, unit_class)
+
+    def report_days(self, unit_class: str) -> dict[str, str | None]:
+        """Month -> due day of the monthly report of a class; empty where none is asked for."""
+        return _days(self.calendar.reports, unit_class)
+
+    def leader_classes(self, unit_class: str) -> tuple[str, ...]:
+        """Classes whose composite is a portfolio mean over units of this class."""
+        return tuple(
+            c.key
+            for c in self.classes.values()
+            if c.portfolio is not None and unit_class in c.portfolio.classes
+        )
+
+    def sponsor_classes(self, unit_class: str) -> tuple[str, ...]:
+        """Classes with a component that projects of this class feed."""
+        return tuple(
+            c.key
+            for c in self.classes.values()
+            for part in c.components.values()
+            if part.projects is not None and part.projects.unit_class == unit_class
+        )
+
+
+def _days(deadlines: tuple[Deadline, ...], unit_class: str) -> dict[str, str | None]:
+    return {
+        period: day
+        for deadline in deadlines
+        if unit_class in deadline.classes
+        for period, day in deadline.days.items()
+    }

@@ -1,0 +1,302 @@
+"""The Ledger: records entries in order and all or none, and reads them back as of any position."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager
+from datetime import UTC, datetime
+from typing import Any
+
+import attrs
+import sqlalchemy as sa
+from eventsourcing.application import Application
+from eventsourcing.persistence import InfrastructureFactory, Mapper, StoredEvent
+from eventsourcing.utils import Environment, EnvType
+
+from perfledger.domain.entries import WHOLE, Entry
+from perfledger.domain.errors import Message, Refusals, Refused, say
+from perfledger.domain.recorded import Recorded, stream_of
+from perfledger.domain.unit import UnitYear, unit_year
+from perfledger.ledger.batch import Batch, Schemes, Scoring
+from perfledger.ledger.canonical import leaf_hash
+from perfledger.ledger.journal import Offer
+from perfledger.ledger.mapper import (
+    LEDGER_CREATED,
+    LEDGER_STREAM,
+    EntryMapper,
+    LedgerCreated,
+    ledger_created_leaf,
+    read_leaf,
+    recorded_at_of,
+)
+from perfledger.ledger.store import Store, StoreFactory
+
+Project = Callable[[sa.Connection, Batch], None]
+"""Brings the projections up to date with a batch, inside the ledger's transaction."""
+
+
+@attrs.define(kw_only=True)
+class Outcome:
+    """What became of the offers of one batch."""
+
+    recorded: int = 0
+    already_recorded: int = 0
+    refusals: list[Refused] = attrs.field(factory=list)
+    rejects: list[bytes] = attrs.field(factory=list)  # the refused lines, unchanged
+    accepted: list[Recorded] = attrs.field(factory=list)
+
+    @property
+    def refused(self) -> int:
+        """How many lines were refused."""
+        return len(self.rejects)
+
+
+@attrs.frozen
+class AsOf:
+    """A place in the ledger: its last position then, and when that was recorded."""
+
+    position: int
+    recorded_at: str | None
+
+    def as_json(self) -> dict[str, Any]:
+        """The member `as_of` of an answer."""
+        return {"position": self.position, "recorded_at": self.recorded_at}
+
+
+class Ledger(Application[str]):
+    """One ledger. `schemes`, `scoring` and `project` are what it needs of other layers."""
+
+    def __init__(
+        self,
+        store: Store,
+        *,
+        schemes: Schemes,
+        scoring: Scoring,
+        project: Project,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self.store = store
+        self.schemes = schemes
+        self.scoring = scoring
+        self._project = project
+        self._clock = clock
+        super().__init__()
+
+    # What stands in os.environ must not change the bytes that are stored.
+    def construct_env(self, name: str, env: EnvType | None = None) -> Environment:
+        """An environment of nothing: settings come from no variable."""
+        return Environment(name, {})
+
+    def construct_factory(self, env: Environment) -> InfrastructureFactory[Any]:
+        """The factory of our own store."""
+        return StoreFactory.for_store(self.store)
+
+    def construct_mapper(self) -> Mapper[str]:
+        """Canonical JSON and the journal's type names."""
+        return self.factory.mapper(mapper_class=EntryMapper)
+
+    # -- writing -------------------------------------------------------------------------------
+
+    def create(self, origin: str) -> bool:
+        """Create the ledger with its first leaf; False where it exists already."""
+        with self.store.write():
+            self.store.create()
+            if self.store.last() is not None:
+                return False
+            leaf = ledger_created_leaf(LedgerCreated(origin=origin, recorded_at=self._now()))
+            row = StoredEvent(LEDGER_STREAM, 1, LEDGER_CREATED, leaf)
+            self.store.insert_events([row], entries=[(None, leaf_hash(leaf))])
+            return True
+
+    def record(
+        self, offers: Iterable[Offer], *, keep_going: bool = False, dry_run: bool = False
+    ) -> Outcome:
+        """Record the offers in order in one transaction.
+
+        Nothing is recorded if one is refused, unless `keep_going` records the others. All
+        refusals are collected. With `dry_run` nothing is recorded in any case.
+        """
+        with self._transaction(dry_run=dry_run) as connection:
+            batch = self.batch()
+            outcome = _Deciding(batch).decide(offers)
+            if (outcome.refusals and not keep_going) or dry_run:
+                return outcome
+            if batch.accepted:
+                self._write(connection, batch)
+        outcome.accepted = [recorded for recorded, _ in batch.accepted]
+        return outcome
+
+    def _transaction(self, *, dry_run: bool) -> AbstractContextManager[sa.Connection]:
+        return self.store.read() if dry_run else self.store.write()
+
+    def batch(self) -> Batch:
+        """An empty batch on the ledger as it stands; the caller holds a transaction."""
+        last = self.store.last()
+        now, clock = self._now(), None
+        if last is not None and now < (before := recorded_at_of(last[1])):
+            now, clock = before, now
+        return Batch(
+            self.store,
+            self.schemes,
+            self.scoring,
+            now=now,
+            clock=clock,
+            position=last[0] if last is not None else 0,
+        )
+
+    def _write(self, connection: sa.Connection, batch: Batch) -> None:
+        rows = [
+            StoredEvent(recorded.stream, recorded.version, recorded.entry.type, leaf)
+            for recorded, leaf in batch.accepted
+        ]
+        beside = [(recorded.entry.entry, leaf_hash(leaf)) for recorded, leaf in batch.accepted]
+        positions = self.store.insert_events(rows, entries=beside)
+        assert positions[-1] == batch.position  # what certifications sealed
+        self._project(connection, batch)
+
+    def _now(self) -> str:
+        return self._clock().astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+    # -- reading -------------------------------------------------------------------------------
+
+    def as_of(self, when: int | datetime | None) -> AsOf:
+        """The last position at or before a position or a time; None is now."""
+        with self.store.read():
+            last = self.store.max_notification_id() or 0
+            if isinstance(when, datetime):
+                text = when.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+                position = self._last_before(text, last)
+            else:
+                position = last if when is None else min(when, last)
+            leaf = self._leaf(position)
+            return AsOf(position, None if leaf is None else recorded_at_of(leaf))
+
+    def _last_before(self, text: str, last: int) -> int:
+        """The last position recorded at or before a time: recorded_at never decreases."""
+        low, high = 0, last
+        while low < high:
+            middle = (low + high + 1) // 2
+            leaf = self._leaf(middle)
+            assert leaf is not None
+            if recorded_at_of(leaf) <= text:
+                low = middle
+            else:
+                high = middle - 1
+        return low
+
+    def _leaf(self, position: int) -> bytes | None:
+        return next((row.leaf for row in self.store.select_leaves(position, position)), None)
+
+    def history(self, stop: int | None = None) -> Iterator[Recorded]:
+        """All recorded entries up to a position, in ledger order; not the ledger's own leaves."""
+        for row in self.store.select_leaves(1, stop):
+            if row.stream != LEDGER_STREAM:
+                yield read_leaf(row.leaf, row.type, row.position)
+
+    def year(self, year: int, stop: int | None = None) -> dict[str, UnitYear]:
+        """All states of a year as of a position, by unit (`*` among them)."""
+        streams: dict[str, list[Recorded]] = {}
+        for row in self.store.select_year(year, stop):
+            recorded = read_leaf(row.leaf, row.type, row.position)
+            streams.setdefault(row.stream.partition("/")[2], []).append(recorded)
+        states = {unit: unit_year(year, unit, history) for unit, history in streams.items()}
+        states.setdefault(WHOLE, UnitYear(year=year, unit=WHOLE))
+        return states
+
+    def years(self) -> list[int]:
+        """The years that have entries."""
+        return self.store.years()
+
+    def unit(self, year: int, unit: str) -> UnitYear:
+        """The state of one stream as it is."""
+        return self.repository.get(
+            stream_of(year, unit), projector_func=lambda _, history: unit_year(year, unit, history)
+        )
+
+
+class _Deciding:
+    """Runs offers through a batch and collects what was refused, and because of what."""
+
+    def __init__(self, batch: Batch) -> None:
+        self.batch = batch
+        self.outcome = Outcome()
+        self._lost: dict[object, int] = {}  # refused id or fact -> its line
+
+    def decide(self, offers: Iterable[Offer]) -> Outcome:
+        """Decide all offers in their order."""
+        for chunk in _chunks(offers, 1000):
+            self.batch.look_up([offer.id for offer in chunk if offer.id is not None])
+            for offer in chunk:
+                self._decide(offer)
+        return self.outcome
+
+    def _decide(self, offer: Offer) -> None:
+        if offer.entry is None:
+            self._refuse(offer, offer.refused)
+            return
+        try:
+            new = self.batch.offer(offer.entry)
+        except Refused as refused:
+            self._refuse(offer, (refused,))
+        except Refusals as refusals:
+            self._refuse(offer, refusals.refusals)
+        else:
+            self.outcome.recorded += new
+            self.outcome.already_recorded += not new
+
+    def _refuse(self, offer: Offer, refused: Sequence[Refused]) -> None:
+        because = self._because(offer)
+        for one in refused:
+            message = one.message if because is None else _with(one.message, because)
+            self.outcome.refusals.append(Refused(one.field, message, one.allowed, offer.line))
+        self.outcome.rejects.append(offer.raw)
+        for name in self._names(offer):
+            self._lost.setdefault(name, offer.line)
+
+    def _names(self, offer: Offer) -> Iterator[object]:
+        """What later lines could refer to and will not find."""
+        if offer.id is not None:
+            yield offer.id
+        if offer.enrols is not None:
+            yield (*offer.enrols, ("enrolment",))
+        entry = offer.entry
+        if entry is not None and (fact := entry.fact()) is not None:
+            yield (entry.year, entry.unit, fact)
+
+    def _because(self, offer: Offer) -> int | None:
+        """The refused line that this one refers to."""
+        entry = offer.entry
+        if entry is None:
+            return None
+        for name in _references(entry):
+            if name in self._lost:
+                return self._lost[name]
+        return None
+
+
+_REFERRING = ("reverses", "claim", "report", "appeal", "order", "against", "about")
+
+
+def _references(entry: Entry) -> Iterator[object]:
+    for field in _REFERRING:
+        if (named := getattr(entry, field, None)) is not None:
+            yield named
+    yield (entry.year, entry.unit, ("enrolment",))
+    if (path := getattr(entry, "indicator", None)) is not None:
+        yield (entry.year, entry.unit, ("plan", path))
+    if (scheme := getattr(entry, "scheme", None)) is not None:
+        yield (entry.year, WHOLE, ("adoption", scheme))
+
+
+def _with(message: Message, line: int) -> Message:
+    return say("{message}: line {line}, which it refers to, was refused",
+               message=message, line=line)
+
+
+def _chunks(offers: Iterable[Offer], size: int) -> Iterator[list[Offer]]:
+    chunk: list[Offer] = []
+    for offer in offers:
+        chunk.append(offer)
+        if len(chunk) == size:
+            yield chunk
+            chunk = []
+    if chunk:
+        yield chunk

@@ -1,0 +1,244 @@
+"""One transaction's work: offers are decided in order against the ledger as it then stands.
+
+A Batch is the `Facts` that deciding reads: states by fold (each stream once per batch), adopted
+schemes, ids. Nothing is written here; the Ledger writes what the batch accepted.
+"""
+
+import hashlib
+from collections.abc import Sequence
+from typing import Protocol
+
+import attrs
+
+from perfledger.domain.decisions import Group, Matter, decide, group_of
+from perfledger.domain.entries import (
+    WHOLE,
+    Entry,
+    ResultCertified,
+    SchemeAdopted,
+    UnitEnrolled,
+    own_adoption_id,
+)
+from perfledger.domain.errors import Refused, say
+from perfledger.domain.recorded import Recorded, Sealed, stream_of
+from perfledger.domain.scheme import Scheme
+from perfledger.domain.unit import UnitYear, evolve, unit_year
+from perfledger.ledger.canonical import canonical_sha256
+from perfledger.ledger.mapper import LARGEST_LEAF, leaf_bytes, read_leaf, same_content
+from perfledger.ledger.store import Store
+
+SEALED_ROOM = 256  # bytes that `sealed` adds to a certification's leaf
+OWN_HAND = "perfledger"
+"""Who records what the ledger records itself."""
+
+
+class Schemes(Protocol):
+    """What the ledger is handed of the scheme files."""
+
+    def read(self, text: str) -> Scheme:
+        """Read an adopted text; raises `Refusals` with every mistake, field `text`."""
+
+    def shipped(self, key: str) -> str | None:
+        """The text of a shipped scheme, None where there is none."""
+
+
+class Scoring(Protocol):
+    """What the ledger is handed of the projections, to certify a class."""
+
+    def matters(self, facts: "Batch", year: int, group: Group) -> Sequence[Matter] | None:
+        """What is missing, undecided or under appeal; None where no unit is ranked."""
+
+    def seal(self, facts: "Batch", year: int, group: Group) -> tuple[str, dict[str, int]]:
+        """The digest of the group's table, and the stream versions that it rests on."""
+
+
+def _surely_small(entry: Entry) -> bool:
+    """Spare encoding twice what has no long text."""
+    return not entry.note and not entry.evidence and not isinstance(entry, SchemeAdopted)
+
+
+@attrs.define(eq=False)
+class Batch:
+    """Decides offers against the store and what it accepted before them."""
+
+    store: Store
+    schemes: Schemes
+    scoring: Scoring
+    now: str  # recorded_at of whatever is accepted
+    clock: str | None  # the uncorrected time, where it had to be lifted
+    position: int  # of the last accepted entry
+    accepted: list[tuple[Recorded, bytes]] = attrs.field(factory=list)
+    touched: set[tuple[int, str]] = attrs.field(factory=set)  # year and unit
+    _states: dict[tuple[int, str], UnitYear] = attrs.field(factory=dict)
+    _whole_years: set[int] = attrs.field(factory=set)
+    _ids: dict[str, Recorded] = attrs.field(factory=dict)
+    _absent: set[str] = attrs.field(factory=set)
+
+    # -- what deciding reads -------------------------------------------------------------------
+
+    def state(self, year: int, unit: str) -> UnitYear:
+        """The state of a stream, folded once per batch."""
+        key = (year, unit)
+        if key not in self._states:
+            if year in self._whole_years:
+                self._states[key] = UnitYear(year=year, unit=unit)
+            else:
+                rows = self.store.select_events(stream_of(year, unit))
+                history = (read_leaf(row.state, row.topic, row.id) for row in rows)
+                self._states[key] = unit_year(year, unit, history)
+        return self._states[key]
+
+    def states(self, year: int) -> dict[str, UnitYear]:
+        """All states of a year, by unit."""
+        if year not in self._whole_years:
+            folded = {unit for (of, unit) in self._states if of == year}
+            for row in self.store.select_year(year):
+                unit = row.stream.partition("/")[2]
+                if unit not in folded:
+                    state = self._states.setdefault((year, unit), UnitYear(year=year, unit=unit))
+                    evolve(state, read_leaf(row.leaf, row.type, row.position))
+            self._whole_years.add(year)
+        return {unit: state for (of, unit), state in self._states.items() if of == year}
+
+    def years(self) -> set[int]:
+        """All years of the ledger, this batch's among them."""
+        return {*self.store.years(), *(year for year, _ in self.touched)}
+
+    def adoption(self, year: int, key: str) -> SchemeAdopted | None:
+        """The live adoption of a scheme."""
+        found = self.state(year, WHOLE).stated.get(("adoption", key))
+        entry = found.entry if found is not None else None
+        assert entry is None or isinstance(entry, SchemeAdopted)
+        return entry
+
+    def scheme(self, year: int, key: str) -> Scheme | None:
+        """The live adopted scheme, read from the text that was adopted."""
+        adopted = self.adoption(year, key)
+        return None if adopted is None else self.schemes.read(adopted.text)
+
+    def shipped(self, year: int, key: str) -> Scheme | None:
+        """The shipped scheme, as long as none of its name was ever adopted that year."""
+        ever = any(
+            isinstance(one.entry, SchemeAdopted) and one.entry.scheme == key
+            for one in self.state(year, WHOLE).entries.values()
+        )
+        text = None if ever else self.schemes.shipped(key)
+        return None if text is None else self.schemes.read(text)
+
+    def read_scheme(self, text: str) -> Scheme:
+        """Read a scheme's text; raises `Refusals` with every mistake."""
+        return self.schemes.read(text)
+
+    def find(self, entry_id: str) -> Recorded | None:
+        """The entry of that id, recorded before or accepted in this batch."""
+        if entry_id not in self._ids and entry_id not in self._absent:
+            self.look_up([entry_id])
+        return self._ids.get(entry_id)
+
+    def look_up(self, ids: Sequence[str]) -> None:
+        """Find many ids at once, so that `find` need not ask for each."""
+        unknown = [one for one in ids if one not in self._ids]
+        self._absent.update(unknown)
+        for row in self.store.find_entries(unknown):
+            recorded = read_leaf(row.leaf, row.type, row.position)
+            self._ids[recorded.entry.entry] = recorded
+
+    def members(self, year: int, group: Group) -> list[str]:
+        """Units with a live enrolment in the group."""
+        scheme = self.scheme(year, group.scheme)
+        if scheme is None:
+            return []
+        return [
+            unit
+            for unit, state in self.states(year).items()
+            if state.enrolled is not None and group_of(scheme, state.enrolled) == group
+        ]
+
+    def matters(self, year: int, group: Group) -> Sequence[Matter] | None:
+        """What is open in the group; None where it has no ranked units."""
+        return self.scoring.matters(self, year, group)
+
+    # -- accepting -----------------------------------------------------------------------------
+
+    def offer(self, entry: Entry) -> bool:
+        """Accept an entry (True), or find that it is already recorded (False); else `Refused`."""
+        recorded = self.find(entry.entry)
+        if recorded is not None:
+            if same_content(recorded, entry):
+                return False
+            raise Refused(
+                "entry",
+                say("{entry} is recorded with other content at position {position}",
+                    entry=entry.entry, position=recorded.position),
+                say("a new id; a recorded entry is corrected by entry-reversed and a new entry"),
+            )
+        state = self.state(entry.year, entry.unit)
+        decide(state, self, entry)
+        self._check_size(state, entry)
+        self._adopt_shipped(entry)
+        self._accept(state, entry)
+        return True
+
+    def _adopt_shipped(self, entry: Entry) -> None:
+        """The first enrolment under a shipped scheme makes the ledger adopt it, just before."""
+        if not isinstance(entry, UnitEnrolled):
+            return
+        if self.adoption(entry.year, entry.scheme) is not None:
+            return
+        text = self.schemes.shipped(entry.scheme)
+        scheme = self.shipped(entry.year, entry.scheme)
+        assert text is not None and scheme is not None
+        adoption = SchemeAdopted(
+            entry=own_adoption_id(entry.scheme, entry.year),
+            unit=WHOLE,
+            year=entry.year,
+            occurred_on=f"{entry.year}-{scheme.adopted_day}",
+            recorded_by=OWN_HAND,
+            scheme=entry.scheme,
+            document=scheme.document,
+            sha256=hashlib.sha256(text.encode()).hexdigest(),
+            text=text,
+        )
+        self._accept(self.state(entry.year, WHOLE), adoption)
+
+    def _accept(self, state: UnitYear, entry: Entry) -> None:
+        recorded = self._envelope(state, entry)
+        if isinstance(entry, ResultCertified):
+            recorded = attrs.evolve(recorded, sealed=self._seal(entry, recorded))
+        evolve(state, recorded)
+        self.position = recorded.position
+        self._ids[entry.entry] = recorded
+        self.touched.add((entry.year, entry.unit))
+        self.accepted.append((recorded, leaf_bytes(recorded)))
+
+    def _envelope(self, state: UnitYear, entry: Entry) -> Recorded:
+        return Recorded(
+            stream=state.stream,
+            version=state.version + 1,
+            position=self.position + 1,
+            recorded_at=self.now,
+            entry=entry,
+            clock=self.clock,
+        )
+
+    def _check_size(self, state: UnitYear, entry: Entry) -> None:
+        if _surely_small(entry):
+            return
+        size = len(leaf_bytes(self._envelope(state, entry)))
+        room = SEALED_ROOM if isinstance(entry, ResultCertified) else 0
+        if size + room > LARGEST_LEAF:
+            raise Refused(
+                None,
+                say("the entry would take {size} bytes in the ledger", size=size + room),
+                say("at most {most} bytes", most=LARGEST_LEAF),
+            )
+
+    def _seal(self, entry: ResultCertified, recorded: Recorded) -> Sealed:
+        group = Group(entry.scheme, entry.unit_class, entry.parent)
+        digest, versions = self.scoring.seal(self, entry.year, group)
+        versions[recorded.stream] = recorded.version
+        return Sealed(
+            sha256=digest,
+            position=recorded.position,
+            streams_sha256=canonical_sha256(versions),
+        )

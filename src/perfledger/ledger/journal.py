@@ -1,0 +1,145 @@
+"""Journals: JSON Lines in, with line numbers and every refusal, and out again."""
+
+import json
+from collections.abc import Iterable, Iterator
+from typing import Any, BinaryIO
+
+import attrs
+import orjson
+
+from perfledger.domain.entries import Entry, UnitEnrolled, as_json, from_json
+from perfledger.domain.errors import Message, Refusals, Refused, say
+from perfledger.domain.values import Numeral
+
+LONGEST_LINE = 1 << 20
+BOM = b"\xef\xbb\xbf"
+UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
+
+
+@attrs.frozen
+class Offer:
+    """A line that is offered to the ledger: an entry, or what is wrong with the line."""
+
+    line: int
+    raw: bytes  # the line as it came, without its end
+    entry: Entry | None
+    refused: tuple[Refused, ...] = ()
+    document: dict[str, Any] | None = None  # the line's object, where it could be read at all
+
+    @property
+    def id(self) -> str | None:
+        """The entry id that the line gives, where it gives one."""
+        return self._text("entry")
+
+    @property
+    def enrols(self) -> tuple[object, object] | None:
+        """Year and unit that the line would enrol."""
+        if self.document is None or self._text("type") != UnitEnrolled.type:
+            return None
+        year, unit = self.document.get("year"), self._text("unit")
+        return (year, unit) if isinstance(year, int) else None
+
+    def _text(self, name: str) -> str | None:
+        value = (self.document or {}).get(name)
+        return value if isinstance(value, str) else None
+
+
+class NotAJournal(Exception):
+    """The file as a whole cannot be read as a journal."""
+
+    def __init__(self, message: Message) -> None:
+        super().__init__(str(message))
+        self.message = message
+
+
+def read_journal(file: BinaryIO) -> Iterator[Offer]:
+    """Read a journal line by line. `\\n` or `\\r\\n` ends a line; blank lines are passed over.
+
+    Raises `NotAJournal` for UTF-16.
+    """
+    for number, raw in enumerate(file, 1):
+        if number == 1:
+            _check_encoding(raw)
+            raw = raw.removeprefix(BOM)
+        line = raw.removesuffix(b"\n").removesuffix(b"\r")
+        if len(line) > LONGEST_LINE:
+            yield Offer(number, line, None, (_too_long(number),))
+        elif line.strip(b" \t\r"):
+            yield read_line(line, number)
+
+
+def read_line(line: bytes, number: int) -> Offer:
+    """One line as an offer; whatever is wrong with it is kept with its number."""
+    document = None
+    try:
+        document = _strict_json(line)
+        return Offer(number, line, from_json(document), (), document)
+    except Refusals as refusals:
+        found = refusals.refusals
+    except Refused as one:
+        found = [one]
+    refused = tuple(Refused(one.field, one.message, one.allowed, number) for one in found)
+    return Offer(number, line, None, refused, document if isinstance(document, dict) else None)
+
+
+def _check_encoding(start: bytes) -> None:
+    if start.startswith(UTF16_MARKS) or (len(start) > 1 and 0 in start[:2]):
+        raise NotAJournal(say("the file is UTF-16; save it as UTF-8"))
+
+
+def _too_long(number: int) -> Refused:
+    return Refused(
+        None,
+        say("the line is longer than 1 MiB"),
+        say("lines of at most {count} bytes", count=LONGEST_LINE),
+        number,
+    )
+
+
+def _strict_json(line: bytes) -> Any:
+    """JSON without what JSON libraries forgive: NaN, duplicate keys, any depth, any number."""
+    try:
+        text = line.decode("utf-8")
+    except UnicodeDecodeError as error:
+        problem = say("byte {place} of the line is not UTF-8", place=error.start + 1)
+        raise Refused(None, problem, say("UTF-8 text")) from None
+    try:
+        return _DECODER.decode(text)
+    except json.JSONDecodeError as error:
+        problem = say(
+            "not JSON at character {place}: {reason}", place=error.pos + 1, reason=error.msg
+        )
+        raise Refused(None, problem, say("one JSON object on the line")) from None
+    except RecursionError:
+        problem = say("the line is nested too deeply")
+        raise Refused(None, problem, say("one JSON object on the line")) from None
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    members = dict(pairs)
+    if len(members) < len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise Refused(twice, say("the key '{key}' comes twice", key=twice), say("each key once"))
+    return members
+
+
+def _integer(text: str) -> int | Numeral:
+    # 18 digits are more than any count or year that is allowed.
+    return int(text) if len(text) <= 18 else Numeral(text)
+
+
+_DECODER = json.JSONDecoder(
+    object_pairs_hook=_unique, parse_int=_integer, parse_float=Numeral, parse_constant=Numeral
+)
+
+
+def write_line(entry: Entry) -> bytes:
+    """One journal line with its end, for export."""
+    return orjson.dumps(as_json(entry)) + b"\n"
+
+
+def numbered(entries: Iterable[Entry]) -> Iterator[Offer]:
+    """Entries that come from no file, as offers numbered from 1."""
+    for number, entry in enumerate(entries, 1):
+        yield Offer(number, write_line(entry), entry, (), as_json(entry))

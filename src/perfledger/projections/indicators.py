@@ -1,0 +1,127 @@
+"""A component from its plan rows and measurements (spec, common rules: Indicators)."""
+
+from fractions import Fraction
+
+import attrs
+
+from perfledger.domain.arithmetic import ZERO, exact, plain_text
+from perfledger.domain.entries import IndicatorMeasured, IndicatorSet
+from perfledger.domain.errors import say
+from perfledger.domain.node import Node
+from perfledger.domain.scheme import Component, Rule
+from perfledger.domain.unit import UnitYear
+from perfledger.projections.printing import step
+
+
+@attrs.frozen(kw_only=True)
+class PeriodScore:
+    """One period's score in points, unrounded; None where nothing is recorded."""
+
+    period: str
+    expected: bool
+    node: Node | None = None
+    missing: tuple[str, ...] = ()
+
+
+def earned(row: IndicatorSet, target: Fraction, actual: Fraction) -> Fraction:
+    """Points of one row: in full where the target is met, else in proportion."""
+    points = exact(row.points)
+    if not row.at_most:
+        return ZERO if actual < 0 else points * min(Fraction(1), actual / target)
+    if actual <= target:
+        return points
+    return points * target / actual if target > 0 else ZERO
+
+
+def plan_rows(state: UnitYear, component: str) -> list[IndicatorSet]:
+    """The live plan rows of a component."""
+    return [row for _, row in state.live(IndicatorSet) if row.component == component]
+
+
+def target_in(row: IndicatorSet, period: str) -> Fraction | None:
+    """The row's target in a period, None where the row is not expected in it."""
+    if row.target is not None:
+        return exact(row.target)
+    text = (row.targets or {}).get(period)
+    return None if text is None else exact(text)
+
+
+def measured_period(
+    state: UnitYear, component: Component, period: str, rows: list[IndicatorSet]
+) -> PeriodScore:
+    """What a period earned, scaled from the rows expected in it to the whole plan."""
+    expected = [
+        (row, target) for row in rows if (target := target_in(row, period)) is not None
+    ]
+    if not expected:
+        return PeriodScore(period=period, expected=False)
+    found = {
+        row.indicator: state.stated[key]
+        for row, _ in expected
+        if (key := ("measurement", row.indicator, period)) in state.stated
+    }
+    if not found:
+        missing = (f"{component.key}/{period}",)
+        return PeriodScore(period=period, expected=True, missing=missing)
+    nodes = tuple(
+        _row_node(row, target, found[row.indicator].entry, state, component.rule)
+        for row, target in expected
+        if row.indicator in found
+    )
+    missing = tuple(
+        f"{component.key}/{period}/{row.indicator}"
+        for row, _ in expected
+        if row.indicator not in found
+    )
+    return PeriodScore(
+        period=period,
+        expected=True,
+        node=_period_node(component, period, rows, expected, nodes),
+        missing=missing,
+    )
+
+
+def _row_node(
+    row: IndicatorSet, target: Fraction, measured: object, state: UnitYear, rule: Rule
+) -> Node:
+    assert isinstance(measured, IndicatorMeasured)
+    actual = exact(measured.actual)
+    plan = state.stated["plan", row.indicator].entry.entry
+    sign = "≤" if row.at_most else "≥"
+    return step(
+        row.indicator,
+        earned(row, target, actual),
+        rule,
+        how=say(
+            "{actual} of {sign} {target}{measure}, {points} points",
+            actual=measured.actual,
+            sign=sign,
+            target=plain_text(target),
+            measure=f" {row.measure}" if row.measure else "",
+            points=row.points,
+        ),
+        entries=(plan, measured.entry),
+    )
+
+
+def _period_node(
+    component: Component,
+    period: str,
+    rows: list[IndicatorSet],
+    expected: list[tuple[IndicatorSet, Fraction]],
+    nodes: tuple[Node, ...],
+) -> Node:
+    total = sum((node.exact for node in nodes), ZERO)
+    whole = sum((exact(row.points) for row in rows), ZERO)
+    asked = sum((exact(row.points) for row, _ in expected), ZERO)
+    how = (
+        say("sum of the rows")
+        if whole == asked
+        else say(
+            "{total} earned × {whole} points of the plan ÷ {asked} expected in this period",
+            total=plain_text(total),
+            whole=plain_text(whole),
+            asked=plain_text(asked),
+        )
+    )
+    return step(period, total * whole / asked, component.rule, how=how, children=nodes)

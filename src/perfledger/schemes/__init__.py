@@ -1,0 +1,1 @@
+"""Schemes as data: reading a scheme file, and the files that are shipped."""

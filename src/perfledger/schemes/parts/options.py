@@ -1,0 +1,32 @@
+"""The common rules of a scheme: `options`."""
+
+from perfledger.domain.arithmetic import ROUNDINGS
+from perfledger.domain.scheme import Option, Options
+from perfledger.schemes.fields import Block
+
+MOST_PLACES = 6
+CHOICES: dict[str, tuple[str, ...]] = {
+    "rounding": ROUNDINGS,
+    "periods": ("recorded", "expected"),
+    "absorption": ("latest-decision", "latest-claim"),
+    "imputation": ("proportional", "full", "zero"),
+    "ranks": ("competition", "dense"),
+    "quota_rounding": ROUNDINGS,
+    "ties": ("none", "all"),
+}
+
+
+def read_options(root: Block) -> Options:
+    """All common rules; none is taken for granted, so none may be left out."""
+    block = root.block("options", ("places", *CHOICES), rule=False)
+    return Options(places=_places(block), **{key: _choice(block, key) for key in CHOICES})
+
+
+def _places(block: Block) -> Option:
+    part = block.block("places", ("value",))
+    return Option(part.whole("value", 0, MOST_PLACES) or 0, part.rule("options.places"))
+
+
+def _choice(block: Block, key: str) -> Option:
+    part = block.block(key, ("value",))
+    return Option(part.choice("value", CHOICES[key]), part.rule(f"options.{key}"))
