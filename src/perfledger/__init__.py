@@ -35,7 +35,11 @@ __version__ = "0.1.0"
 # Loaded when first used: `perfledger --help` need not wait for a database library.
 _HOMES = {
     "perfledger.app": (
-        "Explanation", "NoSuchUnit", "Perfledger", "create_ledger", "open_ledger",
+        "Explanation",
+        "NoSuchUnit",
+        "Perfledger",
+        "create_ledger",
+        "open_ledger",
     ),
     "perfledger.domain.entries": ("Entry", "from_json"),
     "perfledger.domain.errors": ("Refusals", "Refused"),
@@ -54,8 +58,8 @@ __all__ = [
     "Explanation",
     "Mistake",
     "NoSuchUnit",
-    "NotAJournal",
     "Node",
+    "NotAJournal",
     "Outcome",
     "Perfledger",
     "Refusals",

@@ -1,8 +1,10 @@
 """The composition root: from a database URL to a ledger with its projections and answers."""
 
+import hashlib
+import itertools
 import secrets
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any, BinaryIO
 
@@ -10,17 +12,18 @@ import attrs
 import sqlalchemy as sa
 
 from perfledger.domain.decisions import Group, Matter
-from perfledger.domain.entries import WHOLE
-from perfledger.domain.errors import Refusals, Refused, say
+from perfledger.domain.entries import WHOLE, Entry, SchemeAdopted, from_json
+from perfledger.domain.errors import Message, Refusals, Refused, say
 from perfledger.domain.scheme import Scheme
 from perfledger.domain.unit import UnitYear
 from perfledger.ledger.application import AsOf, Ledger, Outcome
 from perfledger.ledger.batch import Batch
 from perfledger.ledger.canonical import canonical_sha256
-from perfledger.ledger.journal import Offer, read_journal
-from perfledger.ledger.store import Store, open_engine
+from perfledger.ledger.journal import Offer, read_journal, write_line
+from perfledger.ledger.mapper import UnknownLeaf
+from perfledger.ledger.store import LedgerMissing, Store, StoreError, open_engine
 from perfledger.projections import view
-from perfledger.projections.answers import class_json, sealed_table
+from perfledger.projections.answers import class_json, explain_json, sealed_table
 from perfledger.projections.book import Book, streams_behind
 from perfledger.projections.books import Books
 from perfledger.projections.history import Line, history_lines
@@ -103,6 +106,10 @@ class Explanation:
     book: Book | None  # None where the unit is not enrolled or the scheme not adopted
     lines: tuple[Line, ...]
 
+    def as_json(self, tell: Callable[[Message], str] = str) -> dict[str, Any]:
+        """The answer of `explain`; `tell` puts sentences into the reader's language."""
+        return explain_json(self.state, self.book, self.lines, self.as_of.as_json(), tell)
+
     @property
     def ranked(self) -> bool:
         """Whether the unit stands in a ranking."""
@@ -118,6 +125,10 @@ class Perfledger:
         self.ledger = Ledger(
             store, schemes=self.schemes, scoring=_Scoring(), project=_project, clock=clock
         )
+
+    def exists(self) -> bool:
+        """Whether the database holds a ledger."""
+        return self.store.exists() and self.store.last() is not None
 
     def close(self) -> None:
         """Close the database connections."""
@@ -140,6 +151,61 @@ class Perfledger:
     ) -> Outcome:
         """Record offers in their order; see `Ledger.record`."""
         return self.ledger.record(offers, keep_going=keep_going, dry_run=dry_run)
+
+    def export(self, when: int | datetime | None = None) -> Iterator[bytes]:
+        """The journal's lines, as imported and in ledger order; not the ledger's own leaves."""
+        as_of = self.ledger.as_of(when)
+        for recorded in self.ledger.history(as_of.position):
+            yield write_line(recorded.entry)
+
+    def record_document(self, document: dict[str, Any], *, dry_run: bool = False) -> Outcome:
+        """Record one entry given as a journal line's object."""
+        try:
+            entry: Entry | None = from_json(document)
+            refused: tuple[Refused, ...] = ()
+        except Refusals as refusals:
+            entry, refused = None, tuple(refusals.refusals)
+        return self.record([Offer(None, b"", entry, refused, None, document)], dry_run=dry_run)
+
+    def adopt_scheme(
+        self,
+        text: str,
+        *,
+        year: int,
+        document: str,
+        recorded_by: str,
+        occurred_on: str,
+        entry: str | None = None,
+        **optional: str,
+    ) -> Outcome:
+        """Record the adoption of a scheme's text for a year."""
+        try:
+            key = self.schemes.read(text).key
+        except Refusals as refusals:
+            return Outcome(refusals=refusals.refusals, rejects=[b""])
+        return self.record_document(
+            {
+                "entry": entry or self._adoption_id(key, year),
+                "type": SchemeAdopted.type,
+                "unit": WHOLE,
+                "year": year,
+                "occurred_on": occurred_on,
+                "recorded_by": recorded_by,
+                "scheme": key,
+                "document": document,
+                "sha256": hashlib.sha256(text.encode()).hexdigest(),
+                "text": text,
+                **optional,
+            }
+        )
+
+    def _adoption_id(self, key: str, year: int) -> str:
+        """`scheme-KEY-YEAR`; with a number where an adoption of that id was reversed."""
+        whole = self.ledger.unit(year, WHOLE)
+        stem = f"scheme-{key}-{year}"
+        numbered = (f"{stem}-{number}" for number in itertools.count(2))
+        candidates = itertools.chain([stem], numbered)
+        return next(one for one in candidates if one not in whole.reversed_by)
 
     # -- answers -------------------------------------------------------------------------------
 
@@ -174,9 +240,7 @@ class Perfledger:
         chosen = [one for one in classes if unit_class in (None, one["unit_class"])]
         return {"scheme": scheme, "year": year, "as_of": as_of.as_json(), "classes": chosen}
 
-    def explain(
-        self, unit: str, year: int, when: int | datetime | None = None
-    ) -> Explanation:
+    def explain(self, unit: str, year: int, when: int | datetime | None = None) -> Explanation:
         """A unit's year with its book; raises `NoSuchUnit`."""
         with self.store.read():
             as_of = self.ledger.as_of(when)
@@ -203,20 +267,50 @@ class Perfledger:
             raise NoSuchUnit(unit)
         return sorted(lines, key=lambda line: line.recorded.position)
 
+    def scheme(self, key: str, year: int, when: int | datetime | None = None) -> Scheme | None:
+        """The adopted scheme of a year as of then; None where none is adopted."""
+        with self.store.read():
+            whole = self.ledger.unit(year, WHOLE, self.ledger.as_of(when).position)
+        adopted = _adoption(whole, key)
+        return None if adopted is None else self.schemes.read(adopted.text)
+
+    def adopted_text(self, key: str, year: int) -> str | None:
+        """The text that is adopted; None where none is."""
+        adopted = _adoption(self.ledger.unit(year, WHOLE), key)
+        return None if adopted is None else adopted.text
+
+    def was_adopted(self, key: str, year: int) -> bool:
+        """Whether the scheme was ever adopted for the year."""
+        entries = self.ledger.unit(year, WHOLE).entries.values()
+        return any(
+            isinstance(one.entry, SchemeAdopted) and one.entry.scheme == key for one in entries
+        )
+
+    def shipped_schemes(self) -> tuple[str, ...]:
+        """The keys of the shipped schemes."""
+        return shipped.shipped_names()
+
     def adopted(self, year: int) -> list[Scheme]:
         """The schemes with a live adoption of a year."""
-        return [book.scheme for book in self.books(self.ledger.as_of(None)).of_year(year)]
+        whole = self.ledger.unit(year, WHOLE)
+        return [self.schemes.read(adopted.text) for _, adopted in whole.live(SchemeAdopted)]
 
     def rebuild(self) -> dict[str, Any]:
         """Build all projections anew from the entries and swap them in; see `view.rebuild`."""
         started = time.monotonic()
         with self.store.write() as connection:
             as_of = self.ledger.as_of(None)
-            drift = view.rebuild(
-                connection, self.books(as_of), self.ledger.years(), as_of.position
-            )
+            drift = view.rebuild(connection, self.books(as_of), self.ledger.years(), as_of.position)
         seconds = round(time.monotonic() - started, 3)
         return {"events": as_of.position, "seconds": seconds, "drift": drift}
+
+
+def _adoption(whole: UnitYear, key: str) -> SchemeAdopted | None:
+    found = whole.stated.get(("adoption", key))
+    if found is None:
+        return None
+    assert isinstance(found.entry, SchemeAdopted)
+    return found.entry
 
 
 def _project(connection: sa.Connection, batch: Batch) -> None:
@@ -249,3 +343,15 @@ def create_ledger(
     ledger = Perfledger(Store(open_engine(url, create=True)), clock)
     created = ledger.ledger.create(origin or f"perfledger.local/{secrets.token_hex(8)}")
     return ledger, created
+
+
+__all__ = [
+    "Explanation",
+    "LedgerMissing",
+    "NoSuchUnit",
+    "Perfledger",
+    "StoreError",
+    "UnknownLeaf",
+    "create_ledger",
+    "open_ledger",
+]

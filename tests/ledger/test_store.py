@@ -379,13 +379,37 @@ def test_write_joins_write_and_sees_its_own_rows(store: Store) -> None:
 
 @pytest.mark.parametrize("count", [1, 60, 4_000])
 def test_a_conflict_undoes_its_own_batch_only(store: Store, count: int) -> None:
-    """Who catches a conflict inside write() can go on; no half of the batch stays behind."""
+    """Who gives a batch a write() of its own can go on; no half of the batch stays behind."""
     with store.write():
         store.insert_events([event("2013/T01", count)])
-        with pytest.raises(IntegrityError):
+        with pytest.raises(IntegrityError), store.write():
             store.insert_events(some("2013/T01", count))
         assert store.insert_events([event("2013/T02", 1)]) == [2]
     assert [leaf.stream for leaf in store.select_leaves()] == ["2013/T01", "2013/T02"]
+
+
+@pytest.mark.parametrize("count", [1, 60, 4_000])
+def test_a_caught_conflict_cannot_be_committed(store: Store, count: int) -> None:
+    """Half of a batch may be in the transaction then, so it ends, whatever else is tried in it."""
+    for go_on in (lambda: None, lambda: store.insert_events([event("2013/T02", 1)])):
+        with pytest.raises(ProgrammingError, match="can only be left"), store.write():
+            store.insert_events([event("2013/T01", count)])
+            with pytest.raises(IntegrityError):
+                store.insert_events(some("2013/T01", count))
+            go_on()
+        assert store.last() is None
+
+
+def test_a_year_is_read_stream_by_stream_and_can_be_written_after(store: Store) -> None:
+    """Only the year's streams, versions in order; the transaction then goes on writing."""
+    store.insert_events([event("2013/T02", 1), event("2013/T01", 1), event("2014/T01", 1)])
+    store.insert_events([event("2013/T01", 2), event("20131/T01", 1), event("2013", 1)])
+    with store.write():
+        year = [(leaf.stream, leaf.version) for leaf in store.select_year(2013)]
+        assert year == [("2013/T01", 1), ("2013/T01", 2), ("2013/T02", 1)]
+        assert [leaf.position for leaf in store.select_year(2013, 2)] == [2, 1]
+        with store.write():
+            assert store.insert_events(some("2013/T03", 60)) == list(range(7, 67))
 
 
 def test_an_inner_write_that_fails_undoes_its_own_part(store: Store) -> None:
@@ -662,7 +686,7 @@ def test_a_full_disk_is_named_and_keeps_nothing(sqlite_url: str) -> None:
         store.insert_events([big])
     assert store.last() is None
     with store.write():
-        with pytest.raises(LedgerFull):
+        with pytest.raises(LedgerFull), store.write():
             store.insert_events([event("2013/T01", 2), big])
         store.insert_events([event("2013/T01", 3)])
     assert store.last() == (1, b"{}")

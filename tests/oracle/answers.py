@@ -763,8 +763,9 @@ def _fact_counts(books: Books, entry: Entry, procedural: frozenset[str]) -> bool
         return False
     if kind in ("unit-enrolled", "unit-withdrawn"):
         return True
-    # reading: the facts of a withdrawn unit move no figure, so they do not count.
-    if books.withdrawn(unit, year):
+    # reading: the facts of a withdrawn unit move no figure, so they do not count; nor do any
+    # while no adoption is live, for there are no rules to compute by.
+    if books.withdrawn(unit, year) or not books.adopted(enrolment["scheme"], year):
         return False
     rules = SCHEMES[enrolment["scheme"]][enrolment["unit_class"]]
     if kind in ("award-claimed", "deduction-reported"):
@@ -824,14 +825,21 @@ def history(
             "reversed_by": reversed_by,
             "counts": reversed_by is None and _fact_counts(books, entry, ledger.procedural),
         }
-        if entry["type"] == "public-surveyed" and after(entry, _survey_day(ledger, entry)):
+        if entry["type"] == "public-surveyed" and after(entry, _survey_day(books, entry)):
             line["late"] = True
         found.append(line)
     return found
 
 
-def _survey_day(ledger: Ledger, entry: Entry) -> tuple[int, int] | None:
-    """The last day for a survey, by the class of the unit's last enrolment."""
-    enrolment = ledger.last_enrolment(entry["unit"], entry["year"])
-    assert enrolment is not None
+def _survey_day(books: Books, entry: Entry) -> tuple[int, int] | None:
+    """The last day for a survey, by the class of the unit's last enrolment, live or reversed."""
+    unit, year = entry["unit"], entry["year"]
+    enrolment = [
+        r.entry
+        for r in books.records[1:]
+        if (r.entry["type"], r.entry["unit"], r.entry["year"]) == ("unit-enrolled", unit, year)
+    ][-1]
+    # reading: without a live adoption there is no calendar.
+    if not books.adopted(enrolment["scheme"], year):
+        return None
     return SCHEMES[enrolment["scheme"]][enrolment["unit_class"]].survey_day

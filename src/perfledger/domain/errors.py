@@ -34,7 +34,7 @@ def say(template: str, **values: object) -> Message:
 class Refused(Exception):
     """One thing that the ledger does not accept: where, what was wrong, what is allowed.
 
-    `line` is a journal's line number where the entry came from a journal, else None.
+    `line` is the line number and `source` the file where the entry came from a journal, else None.
     """
 
     def __init__(
@@ -43,12 +43,14 @@ class Refused(Exception):
         message: Message,
         allowed: Message | None = None,
         line: int | None = None,
+        source: str | None = None,
     ) -> None:
         super().__init__(field, message, allowed)
         self.field = field
         self.message = message
         self.allowed = allowed
         self.line = line
+        self.source = source
 
     def __str__(self) -> str:
         where = f"{self.field}: " if self.field else ""

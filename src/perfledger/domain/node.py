@@ -1,5 +1,6 @@
 """A Node: a value with its rule. Scoring returns Nodes, and every answer reads the same tree."""
 
+from collections.abc import Callable
 from fractions import Fraction
 
 import attrs
@@ -25,8 +26,8 @@ class Node:
     entries: tuple[str, ...] = ()
     children: tuple["Node", ...] = ()
 
-    def as_json(self) -> dict[str, object]:
-        """The node as `explain` answers it."""
+    def as_json(self, tell: Callable[[Message], str] = str) -> dict[str, object]:
+        """The node as `explain` answers it; `tell` puts sentences into the reader's language."""
         answer: dict[str, object] = {
             "name": self.name,
             "value": self.value,
@@ -37,6 +38,8 @@ class Node:
             answer["cite"] = self.rule.cite
         else:
             answer["assumed"] = self.rule.assumed
+        if self.how is not None:
+            answer["how"] = tell(self.how)
         answer["entries"] = list(self.entries)
-        answer["children"] = [child.as_json() for child in self.children]
+        answer["children"] = [child.as_json(tell) for child in self.children]
         return answer

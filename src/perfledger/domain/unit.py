@@ -107,5 +107,3 @@ def _reverse(state: UnitYear, reversal: EntryReversed) -> None:
 def unit_year(year: int, unit: str, history: Iterable[Recorded]) -> UnitYear:
     """The state of a stream from its history."""
     return fold(evolve, UnitYear(year=year, unit=unit), history)
-
-

@@ -57,7 +57,12 @@ def unknown(field: str, word: str, known: Collection[str], what: Message) -> Ref
     """A refusal of a word that is none of the known ones, naming the nearest."""
     close = nearest(word, known)
     message = (
-        say("{what} '{word}' is not known; did you mean '{close}'?", what=what, word=word, close=close)
+        say(
+            "{what} '{word}' is not known; did you mean '{close}'?",
+            what=what,
+            word=word,
+            close=close,
+        )
         if close
         else say("{what} '{word}' is not known", what=what, word=word)
     )
@@ -169,7 +174,7 @@ def checked_decimal(value: object, field: str) -> str:
 
 
 _DECIMAL_ALLOWED = say(
-    "a decimal such as \"12.5\": digits 0-9, at most 18 before and 18 after the point"
+    'a decimal such as "12.5": digits 0-9, at most 18 before and 18 after the point'
 )
 
 

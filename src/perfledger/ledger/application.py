@@ -205,11 +205,17 @@ class Ledger(Application[str]):
         """The years that have entries."""
         return self.store.years()
 
-    def unit(self, year: int, unit: str) -> UnitYear:
-        """The state of one stream as it is."""
-        return self.repository.get(
-            stream_of(year, unit), projector_func=lambda _, history: unit_year(year, unit, history)
-        )
+    def unit(self, year: int, unit: str, stop: int | None = None) -> UnitYear:
+        """The state of one stream, as it is or as of a position."""
+
+        def project(_: object, history: Iterable[Any]) -> UnitYear:
+            known = (one for one in history if stop is None or one.position <= stop)
+            return unit_year(year, unit, known)
+
+        projector: Any = project  # the library's types ask for its own aggregates and events
+        state: Any = self.repository.get(stream_of(year, unit), projector_func=projector)
+        assert isinstance(state, UnitYear)
+        return state
 
 
 class _Deciding:
@@ -218,7 +224,7 @@ class _Deciding:
     def __init__(self, batch: Batch) -> None:
         self.batch = batch
         self.outcome = Outcome()
-        self._lost: dict[object, int] = {}  # refused id or fact -> its line
+        self._lost: dict[object, int | None] = {}  # refused id or fact -> its line
 
     def decide(self, offers: Iterable[Offer]) -> Outcome:
         """Decide all offers in their order."""
@@ -246,7 +252,9 @@ class _Deciding:
         because = self._because(offer)
         for one in refused:
             message = one.message if because is None else _with(one.message, because)
-            self.outcome.refusals.append(Refused(one.field, message, one.allowed, offer.line))
+            self.outcome.refusals.append(
+                Refused(one.field, message, one.allowed, offer.line, offer.source)
+            )
         self.outcome.rejects.append(offer.raw)
         for name in self._names(offer):
             self._lost.setdefault(name, offer.line)
@@ -287,8 +295,9 @@ def _references(entry: Entry) -> Iterator[object]:
 
 
 def _with(message: Message, line: int) -> Message:
-    return say("{message}: line {line}, which it refers to, was refused",
-               message=message, line=line)
+    return say(
+        "{message}: line {line}, which it refers to, was refused", message=message, line=line
+    )
 
 
 def _chunks(offers: Iterable[Offer], size: int) -> Iterator[list[Offer]]:

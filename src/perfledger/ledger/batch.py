@@ -168,8 +168,11 @@ class Batch:
                 return False
             raise Refused(
                 "entry",
-                say("{entry} is recorded with other content at position {position}",
-                    entry=entry.entry, position=recorded.position),
+                say(
+                    "{entry} is recorded with other content at position {position}",
+                    entry=entry.entry,
+                    position=recorded.position,
+                ),
                 say("a new id; a recorded entry is corrected by entry-reversed and a new entry"),
             )
         state = self.state(entry.year, entry.unit)
@@ -187,7 +190,8 @@ class Batch:
             return
         text = self.schemes.shipped(entry.scheme)
         scheme = self.shipped(entry.year, entry.scheme)
-        assert text is not None and scheme is not None
+        assert text is not None
+        assert scheme is not None
         adoption = SchemeAdopted(
             entry=own_adoption_id(entry.scheme, entry.year),
             unit=WHOLE,

@@ -20,10 +20,11 @@ UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 class Offer:
     """A line that is offered to the ledger: an entry, or what is wrong with the line."""
 
-    line: int
+    line: int | None
     raw: bytes  # the line as it came, without its end
     entry: Entry | None
     refused: tuple[Refused, ...] = ()
+    source: str | None = None  # the file's name
     document: dict[str, Any] | None = None  # the line's object, where it could be read at all
 
     @property
@@ -52,39 +53,41 @@ class NotAJournal(Exception):
         self.message = message
 
 
-def read_journal(file: BinaryIO) -> Iterator[Offer]:
+def read_journal(file: BinaryIO, source: str | None = None) -> Iterator[Offer]:
     """Read a journal line by line. `\\n` or `\\r\\n` ends a line; blank lines are passed over.
 
     Raises `NotAJournal` for UTF-16.
     """
     for number, raw in enumerate(file, 1):
         if number == 1:
-            _check_encoding(raw)
+            _check_encoding(raw, source)
             raw = raw.removeprefix(BOM)
         line = raw.removesuffix(b"\n").removesuffix(b"\r")
         if len(line) > LONGEST_LINE:
-            yield Offer(number, line, None, (_too_long(number),))
+            yield Offer(number, line, None, (_too_long(number),), source)
         elif line.strip(b" \t\r"):
-            yield read_line(line, number)
+            yield read_line(line, number, source)
 
 
-def read_line(line: bytes, number: int) -> Offer:
+def read_line(line: bytes, number: int, source: str | None = None) -> Offer:
     """One line as an offer; whatever is wrong with it is kept with its number."""
     document = None
     try:
         document = _strict_json(line)
-        return Offer(number, line, from_json(document), (), document)
+        return Offer(number, line, from_json(document), (), source, document)
     except Refusals as refusals:
         found = refusals.refusals
     except Refused as one:
         found = [one]
     refused = tuple(Refused(one.field, one.message, one.allowed, number) for one in found)
-    return Offer(number, line, None, refused, document if isinstance(document, dict) else None)
+    known = document if isinstance(document, dict) else None
+    return Offer(number, line, None, refused, source, known)
 
 
-def _check_encoding(start: bytes) -> None:
+def _check_encoding(start: bytes, source: str | None) -> None:
     if start.startswith(UTF16_MARKS) or (len(start) > 1 and 0 in start[:2]):
-        raise NotAJournal(say("the file is UTF-16; save it as UTF-8"))
+        file = source or "-"
+        raise NotAJournal(say("{file} is UTF-16; save it as UTF-8", file=file))
 
 
 def _too_long(number: int) -> Refused:
@@ -142,4 +145,4 @@ def write_line(entry: Entry) -> bytes:
 def numbered(entries: Iterable[Entry]) -> Iterator[Offer]:
     """Entries that come from no file, as offers numbered from 1."""
     for number, entry in enumerate(entries, 1):
-        yield Offer(number, write_line(entry), entry, (), as_json(entry))
+        yield Offer(number, write_line(entry), entry, (), None, as_json(entry))

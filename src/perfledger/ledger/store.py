@@ -54,10 +54,11 @@ __all__ = [
 _AS_STORED = (events.c.stream, events.c.version, events.c.type, events.c.leaf)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Transaction:
     connection: sa.Connection
     writing: bool
+    broken: bool = False  # by a batch of which a part may have been inserted
 
 
 class Store(es.ProcessRecorder):
@@ -84,7 +85,8 @@ class Store(es.ProcessRecorder):
         """Hold the write lock and one transaction: committed at the end, rolled back on any error.
 
         Within another `write()` of this thread it joins that transaction; an error then undoes the
-        inner part only. Raises `LedgerBusy` when others hold the lock for too long, `LedgerFull`,
+        inner part only. After a failed `insert_events` the innermost `write()` can only be left.
+        Raises `LedgerBusy` when others hold the lock for too long, `LedgerFull`,
         `LedgerReadOnly`, and ProgrammingError inside this thread's `read()`: SQLite would wait for
         that reader, which is itself.
         """
@@ -93,8 +95,13 @@ class Store(es.ProcessRecorder):
             with self._transaction(writing=True) as connection:
                 yield connection
         elif current.writing:
-            with self._backend.translated(), current.connection.begin_nested():
-                yield current.connection
+            try:
+                with self._backend.translated(), current.connection.begin_nested():
+                    yield current.connection
+                    self._current  # noqa: B018 - raises where it is broken
+            except BaseException:
+                current.broken = False  # the savepoint undid it
+                raise
         else:
             raise es.ProgrammingError("a thread cannot write while it is inside read()")
 
@@ -114,7 +121,10 @@ class Store(es.ProcessRecorder):
 
     @property
     def _current(self) -> _Transaction | None:
-        return getattr(self._local, "transaction", None)
+        current: _Transaction | None = getattr(self._local, "transaction", None)
+        if current is not None and current.broken:
+            raise es.ProgrammingError("an insert failed in this write(), which can only be left")
+        return current
 
     @contextmanager
     def _transaction(self, *, writing: bool) -> Iterator[sa.Connection]:
@@ -126,8 +136,24 @@ class Store(es.ProcessRecorder):
                 self._local.transaction = _Transaction(connection, writing)
                 try:
                     yield connection
+                    self._current  # noqa: B018 - raises where it is broken
                 finally:
                     self._local.transaction = None
+
+    @contextmanager
+    def _inserting(self) -> Iterator[sa.Connection]:
+        """Write, joining without a savepoint: that would double a batch's time on SQLite."""
+        current = self._current
+        if current is None or not current.writing:
+            with self.write() as connection:
+                yield connection
+        else:
+            try:
+                with self._backend.translated():
+                    yield current.connection
+            except BaseException:
+                current.broken = True
+                raise
 
     def create(self) -> None:
         """Make the tables and their triggers; does nothing where they are.
@@ -177,7 +203,7 @@ class Store(es.ProcessRecorder):
             raise TypeError(f"insert_events() takes no {', '.join(kwargs)}")
         if entries is not None and len(entries) != len(stored_events):
             raise ValueError(f"{len(entries)} entries for {len(stored_events)} events")
-        with self.write() as connection:
+        with self._inserting() as connection:
             first = (self.max_notification_id() or 0) + 1
             rows = _rows(first, stored_events, entries)
             self._backend.insert(connection, rows, len(stored_events))
@@ -206,13 +232,14 @@ class Store(es.ProcessRecorder):
         lte: int | None = None,
         desc: bool = False,
         limit: int | None = None,
-    ) -> list[es.StoredEvent]:
+    ) -> list[es.Notification]:
         """Return a stream's events by version, with their positions.
 
         Raises TypeError for a stream that is no text.
         """
         version = events.c.version
-        query = sa.select(*_AS_STORED, events.c.position).where(events.c.stream == _stream(originator_id))
+        query = sa.select(*_AS_STORED, events.c.position)
+        query = query.where(events.c.stream == _stream(originator_id))
         if gt is not None:
             query = query.where(version > gt)
         if lte is not None:
@@ -290,7 +317,8 @@ class Store(es.ProcessRecorder):
             query = query.where(events.c.position <= stop)
         query = query.order_by(events.c.stream, events.c.version)
         with self.read() as connection:
-            rows = connection.execution_options(yield_per=CHUNK).execute(query)
+            # For this statement only: set on the connection, it would make cursors of later writes.
+            rows = connection.execute(query, execution_options={"yield_per": CHUNK})
             yield from map(Leaf._make, rows)
 
     def years(self) -> list[int]:

@@ -61,34 +61,35 @@ def score_category(printer: Printer, state: UnitYear, category: Category) -> Cat
                 )
             )
     how = (
-        say("{raw} in all, within the cap of {cap}",
-            raw=printer.text(raw), cap=plain_text(category.cap))
+        say(
+            "{raw} in all, within the cap of {cap}",
+            raw=printer.text(raw),
+            cap=plain_text(category.cap),
+        )
         if raw <= category.cap
-        else say("{raw} in all, of which the cap lets {cap} count",
-                 raw=printer.text(raw), cap=plain_text(category.cap))
+        else say(
+            "{raw} in all, of which the cap lets {cap} count",
+            raw=printer.text(raw),
+            cap=plain_text(category.cap),
+        )
     )
     return CategoryScore(
         adjustment=Adjustment(raw=raw, counted=counted),
-        node=printer.node(
-            category.key, counted, category.rule, how=how, children=tuple(nodes)
-        ),
+        node=printer.node(category.key, counted, category.rule, how=how, children=tuple(nodes)),
         absorbed=tuple(absorbed),
     )
 
 
 def _items(state: UnitYear, category: Category, absorption: str) -> list[_Item]:
     """Confirmed items of the category in the order in which they fill the cap."""
-    confirmed = (
-        (AwardClaimed, AwardConfirmed)
-        if category.kind == "award"
-        else (DeductionReported, DeductionVerified)
-    )
+    stated_as = AwardClaimed if category.kind == "award" else DeductionReported
     items = []
-    for recorded, stated in state.live(confirmed[0]):
+    for recorded, stated in state.live(stated_as):
+        assert isinstance(stated, AwardClaimed | DeductionReported)
         decision = state.decision_on(stated.entry)
-        key = stated.award if isinstance(stated, AwardClaimed) else stated.ground
-        if decision is None or not isinstance(decision.entry, confirmed[1]):
+        if decision is None or not isinstance(decision.entry, AwardConfirmed | DeductionVerified):
             continue
+        key = stated.award if isinstance(stated, AwardClaimed) else stated.ground
         if key not in category.tariff:
             continue
         tariff = category.tariff[key]

@@ -177,9 +177,7 @@ class Book:
         """Groups with ranked units: classes in the scheme's order, parents by code, none last."""
         order = {key: place for place, key in enumerate(self.scheme.classes)}
         chosen = [g for g in self.members if unit_class in (None, g.unit_class)]
-        return sorted(
-            chosen, key=lambda g: (order[g.unit_class], g.parent is None, g.parent or "")
-        )
+        return sorted(chosen, key=lambda g: (order[g.unit_class], g.parent is None, g.parent or ""))
 
     def status(self, ranking: Ranking) -> str:
         """`provisional`, `final`, `certified` or `amended`."""

@@ -88,22 +88,16 @@ def _scored_period(
     return PeriodScore(period=period, expected=True, node=node, missing=missing)
 
 
-def _assessed(
-    printer: Printer, state: UnitYear, component: Component, period: str
-) -> Node | None:
+def _assessed(printer: Printer, state: UnitYear, component: Component, period: str) -> Node | None:
     found = state.stated.get(("score", component.key, period))
     if found is None:
         return None
     assert isinstance(found.entry, ComponentScored)
-    return step(
-        period, exact(found.entry.score), component.rule, entries=(found.entry.entry,)
-    )
+    return step(period, exact(found.entry.score), component.rule, entries=(found.entry.entry,))
 
 
 def _rated(printer: Printer, state: UnitYear, component: Component, period: str) -> Node | None:
-    ratings = [
-        rating for _, rating in state.live(LeadershipRated) if rating.period == period
-    ]
+    ratings = [rating for _, rating in state.live(LeadershipRated) if rating.period == period]
     if not ratings:
         return None
     rule = component.raters or component.rule
@@ -126,9 +120,7 @@ def satisfaction(printer: Printer, survey: PublicSurveyed) -> Fraction:
     return printer.printed(Fraction(100 * survey.contented, survey.counted))
 
 
-def _surveyed(
-    printer: Printer, state: UnitYear, component: Component, period: str
-) -> Node | None:
+def _surveyed(printer: Printer, state: UnitYear, component: Component, period: str) -> Node | None:
     found = state.stated.get(("survey", period))
     if found is None:
         return None
@@ -152,9 +144,7 @@ def _surveyed(
         how = say("{percent}% of {high}", percent=base.value, high=plain_text(component.maximum))
         return step(period, points, rule, how=how, children=(base,))
     band = next(
-        band
-        for band in component.bands.steps
-        if band.at_least is None or percent >= band.at_least
+        band for band in component.bands.steps if band.at_least is None or percent >= band.at_least
     )
     how = (
         say("the band below the others")
@@ -180,8 +170,7 @@ def _from_periods(
     if printer.options.periods.value == "expected":
         counted = [period for period in periods if period.expected]
     value = weighted_mean(
-        (period.node.exact if period.node else ZERO, weights[period.period])
-        for period in counted
+        (period.node.exact if period.node else ZERO, weights[period.period]) for period in counted
     )
     shares = ", ".join(
         f"{period.period} {plain_text(weights[period.period])}" for period in counted
@@ -190,17 +179,18 @@ def _from_periods(
         component.key,
         printer.printed(value),
         component.rule,
-        how=say("weighted mean of the periods ({shares}), at most {high}", shares=shares,
-                high=plain_text(component.maximum)),
+        how=say(
+            "weighted mean of the periods ({shares}), at most {high}",
+            shares=shares,
+            high=plain_text(component.maximum),
+        ),
         children=tuple(period.node for period in recorded if period.node is not None),
     )
     return ComponentScore(component=component, node=node, missing=missing)
 
 
 def _empty(printer: Printer, component: Component, missing: tuple[str, ...]) -> ComponentScore:
-    node = printer.node(
-        component.key, ZERO, component.rule, how=say("nothing is recorded")
-    )
+    node = printer.node(component.key, ZERO, component.rule, how=say("nothing is recorded"))
     return ComponentScore(component=component, node=node, missing=missing)
 
 

@@ -12,13 +12,12 @@ from perfledger.domain.entries import (
     UnitEnrolled,
     VetoImposed,
 )
-from perfledger.domain.errors import say
+from perfledger.domain.errors import Message, say
 from perfledger.domain.node import Node
 from perfledger.domain.scheme import Scheme, UnitClass
 from perfledger.domain.unit import UnitYear
 from perfledger.projections.adjustments import CategoryScore, score_category
-from perfledger.projections.components import impute, satisfaction, score_component
-from perfledger.projections.components import exempt_entries
+from perfledger.projections.components import exempt_entries, impute, satisfaction, score_component
 from perfledger.projections.printing import Printer
 from perfledger.projections.projects import Sponsored
 from perfledger.projections.scores import Score, Scored
@@ -103,9 +102,7 @@ def _sum(scheme: Scheme, categories: dict[str, CategoryScore]) -> Fraction:
     )
 
 
-def _how(
-    scheme: Scheme, unit_class: UnitClass, categories: dict[str, CategoryScore]
-) -> object:
+def _how(scheme: Scheme, unit_class: UnitClass, categories: dict[str, CategoryScore]) -> Message:
     first = "mean" if unit_class.portfolio is not None else " + ".join(unit_class.components)
     rest = "".join(
         f" {'+' if scheme.categories[key].kind == 'award' else '−'} {key}" for key in categories
@@ -113,9 +110,7 @@ def _how(
     return say("{formula}", formula=first + rest)
 
 
-def _components(
-    printer: Printer, state: UnitYear, unit_class: UnitClass, feeds: Feeds
-) -> _Parts:
+def _components(printer: Printer, state: UnitYear, unit_class: UnitClass, feeds: Feeds) -> _Parts:
     scored = [
         score_component(printer, state, component, feeds.sponsored)
         for component in unit_class.components.values()
@@ -151,9 +146,7 @@ def _portfolio(printer: Printer, unit_class: UnitClass, feeds: Feeds) -> _Parts:
     )
 
 
-def _flags(
-    scheme: Scheme, state: UnitYear, enrolled: UnitEnrolled, feeds: Feeds
-) -> list[str]:
+def _flags(scheme: Scheme, state: UnitYear, enrolled: UnitEnrolled, feeds: Feeds) -> list[str]:
     flags = [
         f"{link}-unknown"
         for link in ("parent", "portfolio", "sponsor")
@@ -171,9 +164,7 @@ def _flags(
     return flags
 
 
-def _satisfaction(
-    printer: Printer, state: UnitYear, unit_class: UnitClass
-) -> Fraction | None:
+def _satisfaction(printer: Printer, state: UnitYear, unit_class: UnitClass) -> Fraction | None:
     """The satisfaction that consequences read: the weighted mean over recorded periods."""
     for component in unit_class.components.values():
         if component.source != "survey":

@@ -1,4 +1,4 @@
-"""Every entry of a unit's year in ledger order: what reversed it, whether it counts, and why not."""
+"""Every entry of a unit-year in ledger order: what reversed it, whether it counts, or why not."""
 
 from typing import Any
 
@@ -130,8 +130,12 @@ class _Why:
         exempt = exempt_entries(self.state, part)
         if None in exempt or period in exempt:
             by = exempt.get(period) or exempt[None]
-            return say("{component}/{period} is exempt by {entry}",
-                       component=component, period=period, entry=by)
+            return say(
+                "{component}/{period} is exempt by {entry}",
+                component=component,
+                period=period,
+                entry=by,
+            )
         if period not in part.periods.weights:
             return say("the adopted scheme has no period {period}", period=period)
         return None
@@ -150,8 +154,11 @@ def _measured(why: _Why, entry: IndicatorMeasured) -> Message | None:
         return say("the plan has no live row '{indicator}'", indicator=entry.indicator)
     assert isinstance(row.entry, IndicatorSet)
     if target_in(row.entry, entry.period) is None:
-        return say("'{indicator}' has no target in {period}",
-                   indicator=entry.indicator, period=entry.period)
+        return say(
+            "'{indicator}' has no target in {period}",
+            indicator=entry.indicator,
+            period=entry.period,
+        )
     return why.exempt(row.entry.component, entry.period)
 
 
@@ -169,8 +176,11 @@ def _claimed(why: _Why, entry: AwardClaimed | DeductionReported) -> Message | No
 def _confirmed(why: _Why, entry: AwardConfirmed | DeductionVerified) -> Message | None:
     claim = entry.claim if isinstance(entry, AwardConfirmed) else entry.report
     if claim in why.state.reversed_by:
-        return say("{entry}, which it decides, was reversed by {reversal}",
-                   entry=claim, reversal=why.state.reversed_by[claim])
+        return say(
+            "{entry}, which it decides, was reversed by {reversal}",
+            entry=claim,
+            reversal=why.state.reversed_by[claim],
+        )
     return None
 
 

@@ -50,9 +50,7 @@ def measured_period(
     state: UnitYear, component: Component, period: str, rows: list[IndicatorSet]
 ) -> PeriodScore:
     """What a period earned, scaled from the rows expected in it to the whole plan."""
-    expected = [
-        (row, target) for row in rows if (target := target_in(row, period)) is not None
-    ]
+    expected = [(row, target) for row in rows if (target := target_in(row, period)) is not None]
     if not expected:
         return PeriodScore(period=period, expected=False)
     found = {
@@ -61,8 +59,7 @@ def measured_period(
         if (key := ("measurement", row.indicator, period)) in state.stated
     }
     if not found:
-        missing = (f"{component.key}/{period}",)
-        return PeriodScore(period=period, expected=True, missing=missing)
+        return PeriodScore(period=period, expected=True, missing=(f"{component.key}/{period}",))
     nodes = tuple(
         _row_node(row, target, found[row.indicator].entry, state, component.rule)
         for row, target in expected

@@ -42,7 +42,8 @@ _LISTS = ("flags", "missing", "consequences")
 
 
 def _json(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    # Sorted, for a leaf does not keep the order of keys in which the caller wrote an entry.
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
 def _class_row(answer: Mapping[str, Any]) -> Row:
@@ -109,9 +110,7 @@ def _by_unit(rows: Iterable[Mapping[str, Any]], name: str, value: Any) -> dict[s
     return found
 
 
-def _class_from_row(
-    row: Mapping[str, Any], standings: list[dict[str, Any]]
-) -> dict[str, Any]:
+def _class_from_row(row: Mapping[str, Any], standings: list[dict[str, Any]]) -> dict[str, Any]:
     seal = None
     if row["certified_entry"] is not None:
         seal = {

@@ -44,9 +44,7 @@ class Decided:
     units: PlacesDecided | None = None
 
 
-def rank_group(
-    scheme: Scheme, group: Group, scores: Sequence[Score], decided: Decided
-) -> Ranking:
+def rank_group(scheme: Scheme, group: Group, scores: Sequence[Score], decided: Decided) -> Ranking:
     """Rank a group and give every unit its tier. Consequences are added by the caller."""
     listed = sorted(scores, key=lambda score: (-score.composite, score.unit))
     ladder = scheme.classes[group.unit_class].ladder

@@ -3,6 +3,8 @@
 Figures are text with the scheme's places, lists are JSON text. `docs/tables.md` describes them.
 """
 
+from typing import Any
+
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import TEXT
 
@@ -12,7 +14,9 @@ TABLES_VERSION = 1
 _text = sa.Text().with_variant(TEXT(collation="C"), "postgresql")
 
 
-def _column(name: str, kind: type | None = None, *, null: bool = False, key: bool = False) -> object:
+def _column(
+    name: str, kind: type = str, *, null: bool = False, key: bool = False
+) -> sa.Column[Any]:
     column_type = sa.Integer() if kind is int else _text
     return sa.Column(name, column_type, nullable=null, primary_key=key, autoincrement=False)
 
@@ -95,8 +99,8 @@ class Tables:
             _column("late", int),
         )
 
-    def _table(self, name: str, *columns: object) -> sa.Table:
-        return sa.Table(self.prefix + name, self.metadata, *columns)  # type: ignore[arg-type]
+    def _table(self, name: str, *columns: sa.Column[Any]) -> sa.Table:
+        return sa.Table(self.prefix + name, self.metadata, *columns)
 
     @property
     def figures(self) -> dict[str, sa.Table]:

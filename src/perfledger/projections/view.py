@@ -134,7 +134,7 @@ def _drift(connection: sa.Connection, new: Tables) -> list[dict[str, Any]]:
         built = _cells(connection, table)
         for key in sorted({*stood, *built}, key=repr):
             before, after = stood.get(key), built.get(key)
-            for column in table.columns.keys():
+            for column in table.columns.keys():  # noqa: SIM118 - columns iterate as columns
                 was = before[column] if before is not None else None
                 now = after[column] if after is not None else None
                 if was != now:
@@ -153,6 +153,6 @@ def _drift(connection: sa.Connection, new: Tables) -> list[dict[str, Any]]:
 def _cells(connection: sa.Connection, table: sa.Table) -> dict[Any, Mapping[str, Any]]:
     keys = [column.name for column in table.primary_key.columns]
     return {
-        tuple((key, row[key]) for key in keys): row
+        tuple((key, row[key]) for key in keys): dict(row)
         for row in connection.execute(sa.select(table)).mappings()
     }

@@ -4,7 +4,6 @@ A reader always answers something of the right type, so that the reading can go 
 mistake. Nothing that was built beside a mistake is ever used: the reader raises at the end.
 """
 
-import re
 from collections.abc import Collection, Iterator
 from fractions import Fraction
 from unicodedata import normalize
@@ -12,13 +11,12 @@ from unicodedata import normalize
 from perfledger.domain.arithmetic import plain_text
 from perfledger.domain.errors import Message, say
 from perfledger.domain.scheme import Rule
+from perfledger.schemes.checks import check_key, named, wrong_kind
 from perfledger.schemes.figures import number_forms, parsed, why_not
 from perfledger.schemes.mistakes import Sink, Spot, clip
 from perfledger.schemes.nodes import Items, Mapping, Node, Text, joined
 
-KEY = re.compile(r"[A-Za-z0-9._-]{1,64}")
 RULE_KEYS = ("cite", "assumed")
-_KINDS = {Text: say("text"), Items: say("a list"), Mapping: say("a block of keys")}
 
 
 class Block:
@@ -241,37 +239,6 @@ class Block:
             self.wrong(key, say("the list is empty"), say("at least one"))
         for number, item in enumerate(node.values, 1):
             yield number, item, f"{self.at(key)}.{number}"
-
-
-def named(node: Node, path: str, sink: Sink, least: int = 1) -> Iterator[tuple[str, Node, str]]:
-    """The named things of a mapping: name, node and path of each; names are checked."""
-    if not isinstance(node, Mapping):
-        wrong_kind(node, path, sink, Mapping)
-        return
-    if len(node.pairs) < least:
-        message = say("there are {count} of these", count=len(node.pairs))
-        sink.add(node.spot, path, message, say("at least {least}", least=least))
-    for name, pair in node.pairs.items():
-        where = joined(path, name)
-        check_key(name, pair.key.spot, where, sink)
-        yield name, pair.value, where
-
-
-def check_key(word: str, spot: Spot, path: str, sink: Sink) -> None:
-    """Report a key that is not written as keys are."""
-    if not KEY.fullmatch(word):
-        message = say("'{word}' is not a key", word=clip(word))
-        sink.add(spot, path, message, say("1 to 64 characters of A-Z a-z 0-9 . _ -"))
-
-
-def wrong_kind(
-    node: Node, path: str, sink: Sink, expected: type[Text] | type[Items] | type[Mapping]
-) -> None:
-    """Report a node of another kind than the expected one."""
-    empty = isinstance(node, Text) and not node.value
-    kind = say("nothing") if empty else _KINDS[type(node)]
-    message = say("{expected} is expected here, not {kind}", expected=_KINDS[expected], kind=kind)
-    sink.add(node.spot, path, message)
 
 
 def shown(bound: Fraction | int) -> str:

@@ -48,14 +48,18 @@ def read_scheme(text: str, name: str = "scheme") -> Scheme:
 
 def read_scheme_bytes(data: bytes, name: str = "scheme") -> Scheme:
     """As read_scheme, from a file's bytes, which must be UTF-8."""
+    return read_scheme(decode_scheme(data, name), name)
+
+
+def decode_scheme(data: bytes, name: str = "scheme") -> str:
+    """The text of a scheme file; raises SchemeMistakes where it is not UTF-8."""
     try:
-        text = data.decode("utf-8")
+        return data.decode("utf-8").removeprefix("\ufeff")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         message = say("the file is not UTF-8 text; it looks like {encoding}", encoding=_guess(data))
         mistake = Mistake(line, 1, "", message, say("save it as UTF-8"))
         raise SchemeMistakes([mistake], name) from None
-    return read_scheme(text, name)
 
 
 def _guess(data: bytes) -> str:

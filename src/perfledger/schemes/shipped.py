@@ -5,7 +5,7 @@ from importlib.resources import files
 
 from perfledger.domain.errors import say
 from perfledger.domain.scheme import Scheme
-from perfledger.schemes.fields import check_key
+from perfledger.schemes.checks import check_key
 from perfledger.schemes.mistakes import SchemeMistakes, Sink, Spot
 from perfledger.schemes.reader import read_scheme
 

@@ -47,7 +47,10 @@ def _check_points(tariff: Tariff, points: str | None) -> None:
             raise Refused(
                 "points",
                 say("{key} has a fixed tariff", key=tariff.key),
-                say("no points: it is worth {points}", points=plain_text(tariff.points or exact("0"))),
+                say(
+                    "no points: it is worth {points}",
+                    points=plain_text(tariff.points or exact("0")),
+                ),
             )
         return
     allowed = say("more than 0, at most {high}", high=plain_text(tariff.open))

@@ -24,9 +24,7 @@ def decide_adoption(state: UnitYear, facts: Facts, entry: SchemeAdopted) -> None
         )
 
 
-def _class_of(
-    facts: Facts, entry: PlacesDecided | ResultCertified | ResultPublished
-) -> UnitClass:
+def _class_of(facts: Facts, entry: PlacesDecided | ResultCertified | ResultPublished) -> UnitClass:
     scheme = adopted(facts, entry.year, entry.scheme, "scheme")
     known("unit_class", entry.unit_class, scheme.classes, say("the class"))
     unit_class = scheme.classes[entry.unit_class]

@@ -1,7 +1,7 @@
 """Checks that several types share."""
 
 from collections.abc import Collection
-from typing import TypeVar, cast
+from typing import TypeVar
 
 from perfledger.domain.arithmetic import exact, plain_text
 from perfledger.domain.decisions.facts import Facts
@@ -67,7 +67,11 @@ def only_component(unit_class: UnitClass, source: str, entry: Entry) -> Componen
             return component
     raise Refused(
         "type",
-        say("{unit_class} has no component fed by {type}", unit_class=unit_class.key, type=entry.type),
+        say(
+            "{unit_class} has no component fed by {type}",
+            unit_class=unit_class.key,
+            type=entry.type,
+        ),
         say("entries that feed: {known}", known=", ".join(unit_class.components) or "-"),
     )
 
@@ -87,8 +91,12 @@ def referred(state: UnitYear, field: str, entry_id: str, kind: type[Kind]) -> Ki
     found = state.entries.get(entry_id)
     allowed = say("a live {type} of this unit and year", type=kind.type)
     if found is None:
-        problem = say("{entry} is no entry of {unit} in {year}",
-                      entry=entry_id, unit=state.unit, year=state.year)
+        problem = say(
+            "{entry} is no entry of {unit} in {year}",
+            entry=entry_id,
+            unit=state.unit,
+            year=state.year,
+        )
         raise Refused(field, problem, allowed)
     if not isinstance(found.entry, kind):
         problem = say("{entry} is a {type}", entry=entry_id, type=found.entry.type)
@@ -100,7 +108,7 @@ def referred(state: UnitYear, field: str, entry_id: str, kind: type[Kind]) -> Ki
             reversal=state.reversed_by[entry_id],
         )
         raise Refused(field, problem, allowed)
-    return cast("Kind", found.entry)
+    return found.entry
 
 
 def need_authority(entry: Entry, why: Message) -> None:

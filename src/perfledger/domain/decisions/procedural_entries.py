@@ -70,8 +70,12 @@ def decide_appeal(state: UnitYear, facts: Facts, entry: AppealFiled) -> None:
     if entry.against != RESULT and entry.against not in state.entries:
         raise Refused(
             "against",
-            say("{entry} is no entry of {unit} in {year}",
-                entry=entry.against, unit=state.unit, year=state.year),
+            say(
+                "{entry} is no entry of {unit} in {year}",
+                entry=entry.against,
+                unit=state.unit,
+                year=state.year,
+            ),
             say("an entry id of this unit and year, or 'result'"),
         )
 
@@ -106,7 +110,10 @@ def decide_reversal(state: UnitYear, facts: Facts, entry: EntryReversed) -> None
     if entry.reverses in state.reversed_by:
         raise Refused(
             "reverses",
-            say("{entry} was reversed by {reversal}",
-                entry=entry.reverses, reversal=state.reversed_by[entry.reverses]),
+            say(
+                "{entry} was reversed by {reversal}",
+                entry=entry.reverses,
+                reversal=state.reversed_by[entry.reverses],
+            ),
             allowed,
         )

@@ -35,8 +35,11 @@ def decide_enrolled(state: UnitYear, facts: Facts, entry: UnitEnrolled) -> None:
     if scheme is None:
         raise Refused(
             "scheme",
-            say("the scheme {scheme} is not adopted for {year}",
-                scheme=entry.scheme, year=entry.year),
+            say(
+                "the scheme {scheme} is not adopted for {year}",
+                scheme=entry.scheme,
+                year=entry.year,
+            ),
             say("an adopted scheme, or a shipped one that was never adopted that year"),
         )
     known("unit_class", entry.unit_class, scheme.classes, say("the class"))
@@ -71,8 +74,7 @@ def _check_replacement(state: UnitYear, entry: UnitEnrolled) -> None:
         if getattr(entry, field) != getattr(last, field):
             raise Refused(
                 field,
-                say("other entries of {unit} in {year} are live",
-                    unit=entry.unit, year=entry.year),
+                say("other entries of {unit} in {year} are live", unit=entry.unit, year=entry.year),
                 say("{word}, as enrolled before", word=getattr(last, field)),
             )
 
@@ -101,17 +103,26 @@ def decide_indicator(state: UnitYear, facts: Facts, entry: IndicatorSet) -> None
     for period in entry.targets or ():
         known(f"targets.{period}", period, component.periods.weights, PERIOD)
     planned = sum(
-        (exact(row.points) for _, row in state.live(IndicatorSet)
-         if row.component == entry.component),
+        (
+            exact(row.points)
+            for _, row in state.live(IndicatorSet)
+            if row.component == entry.component
+        ),
         Fraction(0),
     )
     if planned + exact(entry.points) > component.maximum:
         raise Refused(
             "points",
-            say("the plan of {component} would have {points} points",
-                component=component.key, points=plain_text(planned + exact(entry.points))),
-            say("at most {high}, {left} are left", high=plain_text(component.maximum),
-                left=plain_text(component.maximum - planned)),
+            say(
+                "the plan of {component} would have {points} points",
+                component=component.key,
+                points=plain_text(planned + exact(entry.points)),
+            ),
+            say(
+                "at most {high}, {left} are left",
+                high=plain_text(component.maximum),
+                left=plain_text(component.maximum - planned),
+            ),
         )
 
 
@@ -122,8 +133,11 @@ def decide_measured(state: UnitYear, facts: Facts, entry: IndicatorMeasured) -> 
     if entry.indicator not in rows:
         raise Refused(
             "indicator",
-            say("the plan of {unit} has no live row '{indicator}'",
-                unit=state.unit, indicator=entry.indicator),
+            say(
+                "the plan of {unit} has no live row '{indicator}'",
+                unit=state.unit,
+                indicator=entry.indicator,
+            ),
             say("an indicator of the plan"),
         )
     row = rows[entry.indicator]
@@ -132,8 +146,11 @@ def decide_measured(state: UnitYear, facts: Facts, entry: IndicatorMeasured) -> 
     if row.targets is not None and entry.period not in row.targets:
         raise Refused(
             "period",
-            say("'{indicator}' has no target in {period}",
-                indicator=entry.indicator, period=entry.period),
+            say(
+                "'{indicator}' has no target in {period}",
+                indicator=entry.indicator,
+                period=entry.period,
+            ),
             say("one of: {known}", known=", ".join(row.targets)),
         )
 

@@ -4,7 +4,8 @@ from fractions import Fraction
 
 from perfledger.domain.errors import say
 from perfledger.domain.scheme import PeriodSet
-from perfledger.schemes.fields import Block, named
+from perfledger.schemes.checks import named
+from perfledger.schemes.fields import Block
 from perfledger.schemes.figures import shown_share
 from perfledger.schemes.mistakes import Sink
 from perfledger.schemes.nodes import Items, Node, Text

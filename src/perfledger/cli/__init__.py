@@ -1,0 +1,34 @@
+"""The command line: one lazy group, so that a command loads only what it needs."""
+
+import os
+import sys
+from collections.abc import Sequence
+
+from perfledger.cli.lang import LANGUAGES, set_language
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run `perfledger`: exit code 0 done, 1 refused or a check failed, 2 bad usage."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    set_language(_language(given))
+    for stream in (sys.stdout, sys.stderr):
+        # What a console cannot show (a GBK one, say) is escaped instead of failing.
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+    from perfledger.cli.root import perfledger
+
+    perfledger(given, prog_name="perfledger")
+
+
+def _language(arguments: Sequence[str]) -> str | None:
+    """The language has to be known before click reads the help texts."""
+    for place, argument in enumerate(arguments):
+        if argument == "--lang" and place + 1 < len(arguments):
+            return _known(arguments[place + 1])
+        if argument.startswith("--lang="):
+            return _known(argument.removeprefix("--lang="))
+    return _known(os.environ.get("PERFLEDGER_LANG"))
+
+
+def _known(lang: str | None) -> str | None:
+    return lang if lang in LANGUAGES else None  # click refuses any other

@@ -1,0 +1,1 @@
+"""The commands, a file per group of them; each loads the rest of the program when it runs."""

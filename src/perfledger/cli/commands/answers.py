@@ -1,0 +1,152 @@
+"""Commands that answer: rank, explain, history."""
+
+from datetime import datetime
+from gettext import gettext as _
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from perfledger.cli.lang import current_language, translate
+from perfledger.cli.output import as_of_option, fail, formats, ledger_of, print_json, tell
+from perfledger.cli.root import Settings
+
+if TYPE_CHECKING:
+    from perfledger.app import Perfledger
+    from perfledger.domain.scheme import Scheme
+
+year_option = click.option(
+    "--year", type=click.IntRange(1990, 2199), required=True, help=_("The assessment year.")
+)
+
+
+@click.command("rank", help=_("Ranks, tiers, capped adjustments and consequences of a scheme."))
+@click.option("--scheme", required=True, help=_("The scheme's key, e.g. zhengding."))
+@year_option
+@click.option("--unit-class", help=_("Only this class."))
+@as_of_option
+@formats("text", "json", "csv")
+@click.pass_obj
+def rank_command(
+    settings: Settings,
+    scheme: str,
+    year: int,
+    unit_class: str | None,
+    when: int | datetime | None,
+    form: str,
+) -> None:
+    """Print the standings."""
+    with ledger_of(settings) as ledger:
+        rules = _rules(ledger, scheme, year, unit_class, when)
+        answer = ledger.rank(scheme, year, unit_class, when)
+    if form == "json":
+        print_json(answer)
+    elif form == "csv":
+        from perfledger.cli.text.csv_text import rank_csv
+
+        click.echo(rank_csv(answer), nl=False)
+    else:
+        from perfledger.cli.text.names import Names
+        from perfledger.cli.text.rank import rank_text
+
+        click.echo(rank_text(answer, Names(rules, current_language()), _width()))
+
+
+def _width() -> int:
+    import shutil
+
+    return max(40, shutil.get_terminal_size((80, 24)).columns)
+
+
+def _rules(
+    ledger: "Perfledger",
+    key: str,
+    year: int,
+    unit_class: str | None,
+    when: int | datetime | None,
+) -> "Scheme | None":
+    """The scheme as adopted then; a name that nothing knows is an error, not an empty answer."""
+    scheme = ledger.scheme(key, year, when)
+    if scheme is None:
+        known = {*ledger.shipped_schemes(), *(one.key for one in ledger.adopted(year))}
+        if key not in known and not ledger.was_adopted(key, year):
+            fail(
+                _("The scheme {scheme} is not adopted for {year}; known: {known}").format(
+                    scheme=key, year=year, known=", ".join(sorted(known))
+                )
+            )
+        tell(_("The scheme {scheme} is not adopted for {year}").format(scheme=key, year=year))
+        return None
+    if unit_class is not None and unit_class not in scheme.classes:
+        raise click.BadParameter(
+            _("one of: {known}").format(known=", ".join(scheme.classes)),
+            param_hint="--unit-class",
+        )
+    return scheme
+
+
+@click.command("explain", help=_("How a unit's grade came to be: every figure, rule and entry."))
+@click.argument("unit", metavar="UNIT")
+@year_option
+@as_of_option
+@formats("text", "json", "csv")
+@click.pass_obj
+def explain_command(
+    settings: Settings, unit: str, year: int, when: int | datetime | None, form: str
+) -> None:
+    """Print the tree of a unit's composite."""
+    from perfledger.app import NoSuchUnit
+
+    with ledger_of(settings) as ledger:
+        try:
+            explanation = ledger.explain(unit, year, when)
+        except NoSuchUnit:
+            fail(_("Nothing is recorded of {unit} in {year}").format(unit=unit, year=year))
+    if form == "json":
+        print_json(explanation.as_json(translate))
+    elif form == "csv":
+        from perfledger.cli.text.csv_text import explain_csv
+
+        click.echo(explain_csv(explanation), nl=False)
+    else:
+        from perfledger.cli.text.explain import explain_text
+        from perfledger.cli.text.names import Names
+
+        scheme = explanation.book.scheme if explanation.book is not None else None
+        names = Names(scheme, current_language())
+        click.echo(explain_text(explanation, names, _width()))
+
+
+@click.command("history", help=_("Every entry of a unit in ledger order, and whether it counts."))
+@click.argument("unit", metavar="UNIT")
+@click.option("--year", type=click.IntRange(1990, 2199), help=_("Only this assessment year."))
+@as_of_option
+@formats("text", "json", "csv")
+@click.pass_obj
+def history_command(
+    settings: Settings, unit: str, year: int | None, when: int | datetime | None, form: str
+) -> None:
+    """Print a unit's entries."""
+    from perfledger.app import NoSuchUnit
+
+    with ledger_of(settings) as ledger:
+        try:
+            lines = ledger.history(unit, year, when)
+        except NoSuchUnit:
+            fail(_("Nothing is recorded of {unit}").format(unit=unit))
+    if form == "json":
+        print_json(_history_json(unit, lines))
+    elif form == "csv":
+        from perfledger.cli.text.csv_text import history_csv
+
+        click.echo(history_csv(lines), nl=False)
+    else:
+        from perfledger.cli.text.history import history_text
+        from perfledger.cli.text.names import Names
+
+        click.echo(history_text(lines, Names(None, current_language()), _width()))
+
+
+def _history_json(unit: str, lines: list[Any]) -> dict[str, Any]:
+    from perfledger.projections.answers import history_json
+
+    return history_json(unit, lines, translate)

@@ -1,0 +1,142 @@
+"""The one way out: JSON and CSV to standard output, messages to standard error, exit codes."""
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta, timezone
+from gettext import gettext as _
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
+
+import click
+
+from perfledger.cli.lang import translate
+from perfledger.cli.root import Settings
+from perfledger.cli.when import WHEN
+from perfledger.domain.errors import Refused
+
+if TYPE_CHECKING:
+    from perfledger.app import Perfledger
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+SHOWN = 100
+"""So many refusals are listed in full; the others are counted."""
+
+
+def formats(*names: str) -> Callable[[Function], Function]:
+    """The option `--format`; the first name is the default."""
+    return click.option(
+        "--format",
+        "form",
+        type=click.Choice(names),
+        default=names[0],
+        show_default=True,
+        help=_("How the answer is written; json is the machine-readable contract."),
+    )
+
+
+as_of_option = click.option(
+    "--as-of",
+    "when",
+    type=WHEN,
+    help=_("What the ledger knew then: a position, an ISO date (its end) or an ISO time."),
+)
+
+
+def print_json(answer: Any) -> None:
+    """Write JSON: UTF-8 where it is piped, what the console can show on a console."""
+    text = json.dumps(answer, ensure_ascii=False, indent=1) + "\n"
+    if sys.stdout.isatty():
+        try:
+            text.encode(sys.stdout.encoding)
+        except (UnicodeEncodeError, LookupError):
+            text = json.dumps(answer, indent=1) + "\n"
+        sys.stdout.write(text)
+    else:
+        write_bytes(text.encode("utf-8", "surrogatepass"))
+
+
+def write_bytes(data: bytes) -> None:
+    """Write bytes to standard output as they are."""
+    sys.stdout.buffer.write(data)
+
+
+def tell(message: str) -> None:
+    """A message for people, on standard error."""
+    click.echo(message, err=True)
+
+
+def fail(message: str) -> NoReturn:
+    """End with exit code 1 and a message for people."""
+    tell(message)
+    raise click.exceptions.Exit(1)
+
+
+def refusal_text(refused: Refused) -> str:
+    """One refusal as a line for people: where, what was wrong, what is allowed."""
+    from perfledger.cli.text.cells import safe
+
+    where = ""
+    if refused.line is not None:
+        where = _("line {line}").format(line=refused.line) + ": "
+        if refused.source is not None:
+            where = f"{safe(refused.source)}: {where}"
+    field = f"{safe(refused.field)}: " if refused.field else ""
+    allowed = ""
+    if refused.allowed is not None:
+        allowed = _(" (allowed: {allowed})").format(allowed=translate(refused.allowed))
+    return where + field + translate(refused.message) + allowed
+
+
+def refusal_json(refused: Refused) -> dict[str, Any]:
+    """One refusal as the machine-readable answer gives it."""
+    answer: dict[str, Any] = {
+        "line": refused.line,
+        "field": refused.field,
+        "message": translate(refused.message),
+        "allowed": translate(refused.allowed) if refused.allowed is not None else None,
+    }
+    if refused.source is not None:
+        answer["file"] = refused.source
+    return answer
+
+
+@contextmanager
+def ledger_of(settings: Settings) -> Iterator["Perfledger"]:
+    """The ledger that `--db` names, open; database trouble ends with one message."""
+    from perfledger.app import open_ledger
+
+    with database_errors():
+        ledger = open_ledger(settings.db)
+        try:
+            if not ledger.exists():
+                fail(
+                    _("There is no ledger in {url}; create it with: perfledger init").format(
+                        url=ledger.store.url
+                    )
+                )
+            yield ledger
+        finally:
+            ledger.close()
+
+
+@contextmanager
+def database_errors() -> Iterator[None]:
+    """Turn what a database cannot do into one message and exit code 1."""
+    from perfledger.app import LedgerMissing, StoreError, UnknownLeaf
+
+    try:
+        yield
+    except LedgerMissing as error:
+        fail(_("{problem}; create the ledger with: perfledger init").format(problem=error))
+    except (StoreError, UnknownLeaf) as error:
+        fail(str(error))
+
+
+CHINA = timezone(timedelta(hours=8))
+
+
+def local_time(recorded_at: str) -> str:
+    """A `recorded_at` as a person in China reads it."""
+    moment = datetime.fromisoformat(recorded_at)
+    return moment.astimezone(CHINA).strftime("%Y-%m-%d %H:%M:%S +08:00")

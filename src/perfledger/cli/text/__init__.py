@@ -1,0 +1,1 @@
+"""Answers as text: pure functions, nothing of click and no escape codes."""

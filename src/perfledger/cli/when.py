@@ -1,0 +1,51 @@
+"""The parameter WHEN: a ledger position, an ISO date (its end) or an ISO time."""
+
+import re
+from datetime import datetime, timedelta, timezone
+from gettext import gettext as _
+from typing import Any
+
+import click
+
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_TIME = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?"
+    r"(Z|[+-][0-9]{2}:[0-9]{2})?"
+)
+# A time without a zone is Asia/Shanghai, which has kept one offset since 1991.
+CHINA = timezone(timedelta(hours=8))
+
+
+class When(click.ParamType[Any]):
+    """Converts to a position (int) or a moment (datetime with its zone)."""
+
+    name = "when"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> int | datetime:
+        """Read one of the three forms; anything else is bad usage."""
+        if isinstance(value, int | datetime):
+            return value
+        text = str(value)
+        if re.fullmatch(r"[0-9]{1,18}", text):
+            return int(text)
+        try:
+            if _DAY.fullmatch(text):
+                day = datetime.fromisoformat(text).replace(tzinfo=CHINA)
+                return day.replace(hour=23, minute=59, second=59, microsecond=999999)
+            if _TIME.fullmatch(text):
+                moment = datetime.fromisoformat(text)
+                return moment if moment.tzinfo is not None else moment.replace(tzinfo=CHINA)
+        except ValueError:
+            pass
+        return self.fail(
+            _(
+                "'{text}' is no position (1, 2, 3 …), day (2014-02-20) or time (2014-02-20T09:30)"
+            ).format(text=text),
+            param,
+            ctx,
+        )
+
+
+WHEN = When()
