@@ -8,6 +8,7 @@ import io
 import json
 import os
 import random
+import re
 from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
@@ -20,7 +21,6 @@ from tests.oracle.generate import journal
 
 from perfledger.app import NoSuchUnit, Perfledger, create_ledger
 from perfledger.domain.errors import Refused
-from perfledger.projections.answers import absorbed_json
 from perfledger.schemes.shipped import shipped_text
 
 FIRST = int(os.environ.get("PERFLEDGER_FIRST_SEED", "0"))
@@ -51,7 +51,9 @@ STATED_ALREADY = {
 """A second live entry for a fact: the oracle says `entry`, the product a field of the fact."""
 REFERRING = ("reverses", "claim", "report", "appeal", "order", "against")
 """A reference into another unit or year: the oracle says `unit` or `year`, the product these."""
-ON_READING = ("score", "points", "target", "targets", "satisfaction", "responses", "indicator", "places")
+ON_READING = (
+    "score", "points", "target", "targets", "satisfaction", "responses", "indicator", "places",
+)  # fmt: skip
 """Checked by the product on reading, before the ledger is asked; by the oracle on deciding."""
 
 
@@ -72,15 +74,32 @@ class Compared:
 
 
 def of_seed(seed: int) -> tuple[str, list[dict[str, Any]], random.Random]:
-    """The journal of a seed, as a reader of its lines sees it; the scheme and share of bad lines
-    go in turn."""
+    """The journal of a seed, as a reader of its lines sees it.
+
+    Schemes, sizes and the share of bad lines go in turn. Every fourth journal is mixed with that
+    of another scheme, whose units mostly bear the same codes.
+    """
     rng = random.Random(seed)
     scheme = SCHEMES[seed % 3]
     bad = (0.0, 0.15)[seed // 3 % 2]
     size = "medium" if seed // 6 % 5 == 0 else "small"
     shipped = shipped_text(scheme) if seed // 6 % 2 else None
-    lines = json.loads(json.dumps(journal(rng, scheme, size, bad, shipped)))
-    return f"seed {seed}, {scheme}, {size}, bad {bad}", lines, rng
+    name = f"seed {seed}, {scheme}, {size}, bad {bad}"
+    lines = journal(rng, scheme, size, bad, shipped)
+    if seed % 4 == 3:
+        other = rng.choice([one for one in SCHEMES if one != scheme])
+        name += f", with {other}"
+        lines = mixed(rng, lines, journal(rng, other, "small", bad, shipped_text(other)))
+    return name, json.loads(json.dumps(lines)), rng
+
+
+def mixed(rng: random.Random, first: list[Any], second: list[Any]) -> list[Any]:
+    """Two journals in one, each in its own order; the ids of the second are other ones."""
+    renamed = json.loads(re.sub(r'"g([0-9]{4})"', r'"h\1"', json.dumps(second)))
+    places = [True] * len(first) + [False] * len(renamed)
+    rng.shuffle(places)
+    queues = {True: iter(first), False: iter(renamed)}
+    return [next(queues[place]) for place in places]
 
 
 def offered(seed: int, folder: Path) -> Compared:
@@ -131,6 +150,10 @@ def _same_field(line: dict[str, Any], ours: list[Refused], theirs: oracle.Refusa
         return named <= set(STATED_ALREADY[kind])
     if theirs.field in ("unit", "year") and named <= set(REFERRING):
         return True
+    if kind == "unit-enrolled" and theirs.field == "unit":
+        return named <= {"scheme", "unit_class"}  # enrolled already, and elsewhere
+    if theirs.field == "scheme" and "scheme" not in line:
+        return named <= {"unit"}  # the unit's scheme is not adopted
     if kind == "result-certified" and theirs.field == "authority":
         return named == {"unit_class"}  # it is not complete, and no authority orders it
     if kind == "result-certified" and theirs.field == "unit_class":
@@ -167,8 +190,8 @@ def histories(both: Compared, when: int | None) -> Iterator[str]:
         yield from differing(ours, theirs, f"history {unit} as of {when}")
 
 
-def caps(both: Compared, when: int | None) -> Iterator[str]:
-    """What caps absorbed of every ranked unit, as `explain` says."""
+def explanations(both: Compared, when: int | None) -> Iterator[str]:
+    """`explain` of every ranked unit: what caps absorbed, and the root that equals `rank`'s."""
     for unit in both.units():
         for year in YEARS:
             try:
@@ -177,10 +200,12 @@ def caps(both: Compared, when: int | None) -> Iterator[str]:
                 continue
             if not found.ranked:
                 continue
-            assert found.book is not None
-            ours = absorbed_json(found.book.scheme, found.book, unit)
+            answer = found.as_json()
+            path = f"explain {unit} {year} as of {when}"
             theirs = both.oracle.absorbed(unit, year, when)
-            yield from differing(ours, theirs, f"absorbed {unit} {year} as of {when}")
+            yield from differing(answer["absorbed"], theirs, f"{path}/absorbed")
+            composite = answer["standing"]["composite"]
+            yield from differing(answer["tree"]["value"], composite, f"{path}/tree/value")
 
 
 def seals(both: Compared) -> Iterator[str]:
@@ -218,19 +243,17 @@ def differing(ours: Any, theirs: Any, path: str) -> Iterator[str]:
 def differences(seed: int, folder: Path) -> list[str]:
     """All differences between product and oracle in the journal of a seed."""
     both = offered(seed, folder)
-    try:
-        found = list(refusals(both))
-        if not found or both.product.ledger.as_of(None).position == both.oracle.size:
-            when = [None, *_positions(seed, both.oracle.size)]
-            for at in when:
-                found += answers(both, at)
-            for at in when[:3]:
-                found += [*histories(both, at), *caps(both, at)]
-            found += seals(both)
-            found += [f"drift {cell}" for cell in both.product.rebuild()["drift"]]
-        return [f"{both.name}: {one}" for one in found]
-    finally:
-        both.product.close()
+    found = list(refusals(both))
+    if both.product.ledger.as_of(None).position == both.oracle.size:
+        now_and_then = [None, *_positions(seed, both.oracle.size)]
+        for when in now_and_then:
+            found += answers(both, when)
+        for when in now_and_then[:3]:
+            found += [*histories(both, when), *explanations(both, when)]
+        found += seals(both)
+    found += [f"drift {cell}" for cell in both.product.rebuild()["drift"]]
+    both.product.close()
+    return [f"{both.name}: {one}" for one in found]
 
 
 def _positions(seed: int, size: int) -> list[int]:

@@ -27,13 +27,14 @@ def contains(answer: Any, expected: Any, path: str = "") -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_worked_case(name: str, tmp_path: Path) -> None:
+def test_worked_case(name: str, url: str) -> None:
     """Every line is recorded and `rank` gives exactly the figures of the hand calculation."""
     expected = json.loads((CASES / f"{name}.expected.json").read_text(encoding="utf-8"))
-    ledger, _ = create_ledger(f"sqlite:///{tmp_path / 'case.db'}")
+    ledger, _ = create_ledger(url)
 
     with (CASES / f"{name}.jsonl").open("rb") as journal:
         outcome = ledger.import_journal(journal)
 
     assert [str(one) for one in outcome.refusals] == []
     contains(ledger.rank(expected["scheme"], expected["year"]), expected)
+    ledger.close()

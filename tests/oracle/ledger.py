@@ -53,7 +53,7 @@ def refuse(at: str, why: str) -> NoReturn:
 DECIMAL = re.compile(r"-?[0-9]{1,18}(\.[0-9]{1,18})?")
 ENTRY_ID = re.compile(r"[A-Za-z0-9._:-]{1,64}")
 DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-SHA256 = re.compile(r"[0-9a-f]{64}")
+SHA256 = re.compile(r"[0-9A-Fa-f]{64}")
 ANSWERS = ("satisfied", "basically-satisfied", "dissatisfied", "no-opinion")
 STORED_BYTES = 65_535
 
@@ -115,7 +115,7 @@ def an_integer(at: str, value: Any) -> None:
 
 
 def a_digest(at: str, value: Any) -> None:
-    """A SHA-256. reading: 64 lower-case hex digits."""
+    """A SHA-256: 64 hex digits in either case."""
     if not isinstance(value, str) or not SHA256.fullmatch(value):
         refuse(at, "must be 64 hex digits")
 
@@ -583,7 +583,7 @@ class Ledger:
         return found
 
     def _adoption(self, entry: Entry) -> None:
-        if hashlib.sha256(entry["text"].encode()).hexdigest() != entry["sha256"]:
+        if hashlib.sha256(entry["text"].encode()).hexdigest() != entry["sha256"].lower():
             refuse("sha256", "is not that of the text")
         if entry["scheme"] not in SCHEMES:
             refuse("scheme", "the oracle knows the shipped schemes only")

@@ -17,6 +17,7 @@ LOCALE = Path(__file__).parents[1] / "locale"
 LANGUAGES = ("zh", "en")
 
 _VARIABLES = ("LC_ALL", "LC_MESSAGES", "LANG", "LANGUAGE")
+_language = "en"
 _catalogue: gettext.NullTranslations = gettext.NullTranslations()
 _given: str | None = None  # LANGUAGE as the user set it
 _written: str | None = None  # LANGUAGE as this module set it
@@ -28,16 +29,21 @@ def set_language(lang: str | None) -> str:
     click asks gettext's default domain for its own words, and gettext asks `LANGUAGE`: both are
     set, so that its usage lines and errors speak the same language.
     """
-    global _catalogue, _written
+    global _catalogue, _language, _written
     chosen = lang if lang is not None else _from_environment()
     if chosen not in LANGUAGES:
         raise ValueError(f"no language {chosen!r}; there are {', '.join(LANGUAGES)}")
     _remember_given()
     gettext.bindtextdomain(DOMAIN, str(LOCALE))
     gettext.textdomain(DOMAIN)
-    os.environ["LANGUAGE"] = _written = chosen
+    os.environ["LANGUAGE"] = _written = _language = chosen
     _catalogue = gettext.translation(DOMAIN, str(LOCALE), [chosen], fallback=True)
     return chosen
+
+
+def current_language() -> str:
+    """`zh` or `en`, as `set_language` last chose; English before that."""
+    return _language
 
 
 def _remember_given() -> None:
@@ -79,8 +85,3 @@ def translated(message: Message, show: Callable[[str, object], object]) -> str:
 
 def _shown(name: str, value: object) -> object:
     return value if isinstance(value, int) else safe(str(value))
-
-
-def current_language() -> str:
-    """The language that was set, `zh` or `en`."""
-    return _written or "en"

@@ -37,14 +37,16 @@ class Numeral:
     text: str
 
 
-def kind_of(value: object) -> str:
+def kind_of(value: object) -> Message:
     """The JSON name of a value's kind, for messages."""
     if value is None:
-        return "null"
+        return say("null")
     if isinstance(value, bool):
-        return "true/false"
-    names: dict[type, str] = {str: "text", int: "a number", dict: "an object", list: "a list"}
-    return "a number" if isinstance(value, Numeral) else names.get(type(value), "another kind")
+        return say("true/false")
+    if isinstance(value, Numeral):
+        return say("a number")
+    names = {str: say("text"), int: say("a number"), dict: say("an object"), list: say("a list")}
+    return names.get(type(value), say("another kind"))
 
 
 def nearest(word: str, known: Collection[str]) -> str | None:

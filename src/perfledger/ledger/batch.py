@@ -27,7 +27,6 @@ from perfledger.ledger.canonical import canonical_sha256
 from perfledger.ledger.mapper import LARGEST_LEAF, leaf_bytes, read_leaf, same_content
 from perfledger.ledger.store import Store
 
-SEALED_ROOM = 256  # bytes that `sealed` adds to a certification's leaf
 OWN_HAND = "perfledger"
 """Who records what the ledger records itself."""
 
@@ -50,11 +49,6 @@ class Scoring(Protocol):
 
     def seal(self, facts: "Batch", year: int, group: Group) -> tuple[str, dict[str, int]]:
         """The digest of the group's table, and the stream versions that it rests on."""
-
-
-def _surely_small(entry: Entry) -> bool:
-    """Spare encoding twice what has no long text."""
-    return not entry.note and not entry.evidence and not isinstance(entry, SchemeAdopted)
 
 
 @attrs.define(eq=False)
@@ -177,9 +171,9 @@ class Batch:
             )
         state = self.state(entry.year, entry.unit)
         decide(state, self, entry)
-        self._check_size(state, entry)
+        recorded, leaf = self._leaf(state, entry)
         self._adopt_shipped(entry)
-        self._accept(state, entry)
+        self._accept(state, recorded, leaf)
         return True
 
     def _adopt_shipped(self, entry: Entry) -> None:
@@ -203,20 +197,12 @@ class Batch:
             sha256=hashlib.sha256(text.encode()).hexdigest(),
             text=text,
         )
-        self._accept(self.state(entry.year, WHOLE), adoption)
+        whole = self.state(entry.year, WHOLE)
+        self._accept(whole, *self._leaf(whole, adoption))
 
-    def _accept(self, state: UnitYear, entry: Entry) -> None:
-        recorded = self._envelope(state, entry)
-        if isinstance(entry, ResultCertified):
-            recorded = attrs.evolve(recorded, sealed=self._seal(entry, recorded))
-        evolve(state, recorded)
-        self.position = recorded.position
-        self._ids[entry.entry] = recorded
-        self.touched.add((entry.year, entry.unit))
-        self.accepted.append((recorded, leaf_bytes(recorded)))
-
-    def _envelope(self, state: UnitYear, entry: Entry) -> Recorded:
-        return Recorded(
+    def _leaf(self, state: UnitYear, entry: Entry) -> tuple[Recorded, bytes]:
+        """The entry in its envelope and its bytes; refuses what is too large to be a leaf."""
+        recorded = Recorded(
             stream=state.stream,
             version=state.version + 1,
             position=self.position + 1,
@@ -224,18 +210,26 @@ class Batch:
             entry=entry,
             clock=self.clock,
         )
-
-    def _check_size(self, state: UnitYear, entry: Entry) -> None:
-        if _surely_small(entry):
-            return
-        size = len(leaf_bytes(self._envelope(state, entry)))
-        room = SEALED_ROOM if isinstance(entry, ResultCertified) else 0
-        if size + room > LARGEST_LEAF:
+        if isinstance(entry, ResultCertified):
+            recorded = attrs.evolve(recorded, sealed=self._seal(entry, recorded))
+        leaf = leaf_bytes(recorded)
+        if len(leaf) > LARGEST_LEAF:
             raise Refused(
                 None,
-                say("the entry would take {size} bytes in the ledger", size=size + room),
+                say("the entry would take {size} bytes in the ledger", size=len(leaf)),
                 say("at most {most} bytes", most=LARGEST_LEAF),
             )
+        return recorded, leaf
+
+    def _accept(self, state: UnitYear, recorded: Recorded, leaf: bytes) -> None:
+        # The ledger's own adoption may have come in between; no leaf holds its position.
+        self.position += 1
+        recorded = attrs.evolve(recorded, position=self.position)
+        evolve(state, recorded)
+        entry = recorded.entry
+        self._ids[entry.entry] = recorded
+        self.touched.add((entry.year, entry.unit))
+        self.accepted.append((recorded, leaf))
 
     def _seal(self, entry: ResultCertified, recorded: Recorded) -> Sealed:
         group = Group(entry.scheme, entry.unit_class, entry.parent)

@@ -110,10 +110,10 @@ def _items(state: UnitYear, category: Category, absorption: str) -> list[_Item]:
 
 def _item_node(item: _Item, counts: Fraction) -> Node:
     how = (
-        say("{points} points", points=plain_text(item.points))
+        say("worth {points}", points=plain_text(item.points))
         if counts == item.points
         else say(
-            "{points} points, {lost} absorbed by the cap",
+            "worth {points}, {lost} absorbed by the cap",
             points=plain_text(item.points),
             lost=plain_text(item.points - counts),
         )

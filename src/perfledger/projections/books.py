@@ -51,7 +51,7 @@ class Books:
         return [book for book in found if book is not None]
 
     def of_unit(self, year: int, unit: str) -> Book | None:
-        """The book of the scheme that a unit is enrolled under."""
+        """The book of the scheme that a unit is, or was last, enrolled under."""
         state = self.states(year).get(unit)
-        enrolled = state.enrolled if state is not None else None
+        enrolled = state.last_enrolled if state is not None else None
         return None if enrolled is None else self.book(year, enrolled.scheme)

@@ -105,7 +105,7 @@ def _rated(printer: Printer, state: UnitYear, component: Component, period: str)
         period,
         mean(exact(rating.score) for rating in ratings),
         rule,
-        how=say("mean over {count} raters", count=len(ratings)),
+        how=say("mean over the raters ({count})", count=len(ratings)),
         children=tuple(
             step(rating.rater, exact(rating.score), component.rule, entries=(rating.entry,))
             for rating in ratings

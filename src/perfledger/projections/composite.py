@@ -137,7 +137,7 @@ def _portfolio(printer: Printer, unit_class: UnitClass, feeds: Feeds) -> _Parts:
         for score in feeds.portfolio
     )
     value = printer.printed(mean(child.exact for child in children))
-    how = say("mean over {count} units", count=len(children))
+    how = say("mean over the units ({count})", count=len(children))
     return _Parts(
         nodes=(printer.node("portfolio", value, rule, how=how, children=children),),
         value=value,

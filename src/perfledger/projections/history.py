@@ -117,9 +117,10 @@ class _Why:
     def late(self, recorded: Recorded) -> bool:
         """Whether a survey came after its day."""
         entry = recorded.entry
-        if not isinstance(entry, PublicSurveyed) or self.scheme is None or self.enrolled is None:
+        enrolled = self.state.last_enrolled  # a reversed enrolment changes no day
+        if not isinstance(entry, PublicSurveyed) or self.scheme is None or enrolled is None:
             return False
-        due = self.scheme.survey_days(self.enrolled.unit_class).get(entry.period)
+        due = self.scheme.survey_days(enrolled.unit_class).get(entry.period)
         return due is not None and entry.occurred_on > f"{entry.year}-{due}"
 
     def exempt(self, component: str, period: str) -> Message | None:

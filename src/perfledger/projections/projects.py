@@ -50,5 +50,5 @@ def projects_node(printer: Printer, component: Component, projects: Sequence[Spo
         for project in projects
     )
     value = printer.printed(mean(child.exact for child in children))
-    how = say("mean over {count} projects", count=len(children))
+    how = say("mean over the projects ({count})", count=len(children))
     return printer.node(component.key, value, component.rule, how=how, children=children)

@@ -35,11 +35,11 @@ def project(
 ) -> None:
     """Bring the tables to `position`: figures of the touched years, entries of touched units.
 
-    `years` are all years of the ledger. A certified year's lowest tiers have consequences in the
-    next (two years running), so that one is projected again too.
+    `years` are all years of the ledger. A certified year's lowest tiers have consequences in later
+    ones (so many years running), so those are projected again too.
     """
-    changed = {year for year, _ in touched}
-    for year in sorted((changed | {year + 1 for year in changed}) & set(years)):
+    first = min(year for year, _ in touched)
+    for year in sorted(year for year in set(years) if year >= first):
         _replace_figures(connection, books, year)
     for year, unit in sorted(touched):
         _replace_entries(connection, books, year, unit)

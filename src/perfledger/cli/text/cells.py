@@ -17,6 +17,7 @@ _BLANK = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0")
 _ACTIVE = frozenset(("Cc", "Cf", "Cs", "Zl", "Zp"))
 _PLAIN = re.compile(r"[ -~\u3000-\u30ff\u4e00-\u9fff\uff01-\uff5e]*")
 
+_ARTICLE = re.compile("(〔[^〔〕]{1,12}〕)")
 _CLOSING = frozenset("，。；：、！？）〕》〉”’」』】…%,.;:!?)]}")
 _OPENING = frozenset("（〔《〈“‘「『【([{")
 
@@ -62,7 +63,7 @@ def cut(text: str, width: int) -> str:
 
 def _head(text: str, width: int) -> str:
     end, taken = 0, 0
-    for piece in _clusters(text):
+    for piece in _characters(text):
         taken += width_of(piece)
         if taken > width:
             break
@@ -133,7 +134,15 @@ def _joined(clusters: Iterator[str]) -> Iterator[str]:
 
 
 def _clusters(text: str) -> Iterator[str]:
-    """Characters with the marks that stand on them."""
+    """Characters with the marks that stand on them; an article `〔五(一)1〕` is one."""
+    for place, part in enumerate(_ARTICLE.split(text)):
+        if place % 2:
+            yield part
+        else:
+            yield from _characters(part)
+
+
+def _characters(text: str) -> Iterator[str]:
     piece = ""
     for character in text:
         if piece and (width_of(character) == 0 or unicodedata.combining(character)):

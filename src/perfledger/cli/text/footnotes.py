@@ -22,14 +22,14 @@ def footnotes(rows: Sequence[Sequence[str]], mark: Callable[[int], str]) -> Foot
     grouped: dict[tuple[int, ...], list[str]] = {}
     for text, places in carriers.items():
         grouped.setdefault(tuple(places), []).append(text)
-    named = {places: mark(number) for number, places in enumerate(grouped)}
+    named = {group: mark(place) for place, group in enumerate(grouped)}
     marks: list[list[str]] = [[] for _ in rows]
-    for places, name in named.items():
-        for place in places:
+    for group, name in named.items():
+        for place in group:
             marks[place].append(name)
     return Footnotes(
         marks=tuple(map(tuple, marks)),
-        notes={named[places]: tuple(texts) for places, texts in grouped.items()},
+        notes={named[group]: tuple(texts) for group, texts in grouped.items()},
     )
 
 

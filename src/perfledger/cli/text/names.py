@@ -8,10 +8,13 @@ from collections.abc import Callable, Iterable, Sequence
 
 from perfledger.cli.lang import translate, translated
 from perfledger.cli.text.cells import safe
+from perfledger.cli.text.figures import shown_number
 from perfledger.cli.text.words import ENTRY_TYPES, FLAGS, STATUSES
 from perfledger.domain.errors import Message, say
 from perfledger.domain.scheme import Component, PeriodSet, Rule, Scheme, UnitClass
 
+_NUMBERS = frozenset(("total", "points", "lost", "composite", "earned", "target"))
+_SEPARATORS = {", ": "、", "; ": "；"}
 _MONTH = re.compile(r"M(0[1-9]|1[0-2])")
 
 
@@ -30,8 +33,11 @@ class Names:
 
     def listed(self, texts: Iterable[str], separator: str = ", ") -> str:
         """Texts in a row, separated as the language does it: `, ` or `; `."""
-        return {", ": "、", "; ": "；"}[separator].join(texts) if self.lang == "zh" else (
-            separator.join(texts))
+        return (_SEPARATORS[separator] if self.lang == "zh" else separator).join(texts)
+
+    def clauses(self, texts: Iterable[str]) -> str:
+        """Clauses in a row, with commas."""
+        return ("，" if self.lang == "zh" else ", ").join(texts)
 
     def scheme_title(self, key: str) -> str:
         """The scheme."""
@@ -70,6 +76,11 @@ class Names:
         known = self._class(unit_class)
         return [one.periods for one in known.components.values()] if known else []
 
+    def periods_of(self, unit_class: str | None, component: str) -> tuple[str, ...]:
+        """The keys of a component's periods."""
+        found = self._component(unit_class, component)
+        return tuple(found.periods.weights) if found else ()
+
     def category(self, key: str) -> str:
         """An adjustment category."""
         found = self.scheme.categories.get(key) if self.scheme else None
@@ -92,8 +103,7 @@ class Names:
         """A tier of a class."""
         if self.scheme is not None:
             found = self._class(unit_class)
-            classes = [found] if found else list(self.scheme.classes.values())
-            for one in classes:
+            for one in (*([found] if found else ()), *self.scheme.classes.values()):
                 for tier in one.ladder.tiers:
                     if tier.key == key:
                         return self._name(tier.title, key)
@@ -204,7 +214,9 @@ class Names:
         def show(name: str, value: object) -> object:
             if isinstance(value, int):
                 return value
-            return named[name](str(value)) if name in named else safe(str(value))
+            if name in named:
+                return named[name](str(value))
+            return shown_number(str(value)) if name in _NUMBERS else safe(str(value))
 
         return translated(message, show)
 

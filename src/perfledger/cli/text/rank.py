@@ -35,7 +35,7 @@ def rank_text(answer: dict[str, Any], names: Names, width: int = 80) -> str:
     }
     for unit_class, groups in groupby(answer["classes"], key=lambda one: str(one["unit_class"])):
         lines += _ClassText(unit_class, list(groups), names, width, called).lines()
-    return "\n".join(lines) + "\n"
+    return "\n".join(lines)
 
 
 @attrs.frozen(kw_only=True)
@@ -168,7 +168,7 @@ class _ClassText:
         self, rows: Sequence[Row], layout: _Layout
     ) -> tuple[list[str], dict[str, tuple[str, ...]]]:
         """The cell of marks of every row, and the notes."""
-        remarks = footnotes([self._remarks(row, layout) for row in rows], number)
+        remarks = footnotes([list(self._remarks(row, layout)) for row in rows], number)
         follows = set_footnotes(
             [
                 [self.names.consequence(self.unit_class, key) for key in row["consequences"]]

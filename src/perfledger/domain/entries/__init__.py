@@ -158,8 +158,8 @@ def _everything_wrong(cls: type[Entry], values: dict[str, Any]) -> list[Refused]
     for field in attrs.fields(cls):
         if field.name not in values:
             if field.default is attrs.NOTHING:
-                needs = say("{type} needs it", type=cls.type)
-                found.append(Refused(field.name, say("the field is missing"), needs))
+                needed = say("every {type} has this field", type=cls.type)
+                found.append(Refused(field.name, say("the field is missing"), needed))
             continue
         value = values[field.name]
         if value is None:

@@ -1,0 +1,5 @@
+"""`python -m perfledger` is the command `perfledger`."""
+
+from perfledger.cli import main
+
+main()

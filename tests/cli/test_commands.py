@@ -1,0 +1,417 @@
+"""The commands as scripts and people meet them: exit codes, JSON, atomic imports, round trips."""
+
+from __future__ import annotations
+
+import json
+import resource
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.terminal import Terminal, journal
+
+EXAMPLES = Path(__file__).parents[2] / "examples"
+CASES = Path(__file__).parents[1] / "cases"
+
+
+@pytest.fixture
+def office(tmp_path: Path, url: str) -> Terminal:
+    """A folder with a ledger, once on each database."""
+    terminal = Terminal(tmp_path, url)
+    terminal.ok("init")
+    return terminal
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> Terminal:
+    """A folder with a ledger on SQLite that holds the worked case hand-15."""
+    terminal = Terminal(tmp_path, "sqlite:///small.db")
+    terminal.ok("init")
+    terminal.ok("import", str(CASES / "hand-15.jsonl"))
+    return terminal
+
+
+def enrolment(unit: str, **fields: Any) -> dict[str, Any]:
+    """An enrolment of 2013 in zhengding."""
+    return {
+        "entry": f"n-{unit}",
+        "type": "unit-enrolled",
+        "unit": unit,
+        "year": 2013,
+        "occurred_on": "2013-01-04",
+        "recorded_by": "绩效办",
+        "name": f"{unit}乡",
+        "scheme": "zhengding",
+        "unit_class": "township",
+        **fields,
+    }
+
+
+def position(office: Terminal) -> int:
+    """The ledger's last position."""
+    answer = office.json("rank", "--scheme", "zhengding", "--year", "2013")
+    return int(answer["as_of"]["position"])
+
+
+def test_import_answers_with_counts_and_refusals(office: Terminal) -> None:
+    """JSON gives recorded, already_recorded, refused and each refusal with line and field."""
+    bad = enrolment("T2", unit_class="townships")
+    text = journal(enrolment("T1"), bad)
+
+    done = office.run("import", "--format", "json", stdin=text)
+
+    answer = json.loads(done.stdout)
+    assert done.returncode == 1
+    assert (answer["recorded"], answer["already_recorded"], answer["refused"]) == (0, 0, 1)
+    assert answer["refusals"][0]["line"] == 2
+    assert answer["refusals"][0]["field"] == "unit_class"
+    assert "township" in answer["refusals"][0]["allowed"]
+
+
+def test_import_is_atomic(office: Terminal) -> None:
+    """One refused line, and nothing of the file is recorded, not even the automatic adoption."""
+    office.run("import", stdin=journal(enrolment("T1"), {"entry": "x"}))
+
+    assert position(office) == 1
+
+
+def test_several_files_are_one_transaction(office: Terminal) -> None:
+    """A refusal in the second file keeps the first one out too, and names its file."""
+    (office.folder / "一.jsonl").write_bytes(journal(enrolment("T1")))
+    (office.folder / "二.jsonl").write_bytes(b"not json\n")
+
+    done = office.run("import", "一.jsonl", "二.jsonl")
+
+    assert done.returncode == 1
+    assert "二.jsonl: line 1" in done.stderr.decode()
+    assert position(office) == 1
+
+
+def test_keep_going_writes_the_bad_lines_unchanged(office: Terminal) -> None:
+    """The good lines are recorded; the refused ones are in the rejects file, byte for byte."""
+    bad = b'{"entry": "x",   "type":"unit-enroled"}'
+    (office.folder / "j.jsonl").write_bytes(journal(enrolment("T1")) + bad + b"\r\n")
+
+    done = office.run("import", "j.jsonl", "--keep-going", "--rejects", "bad.jsonl")
+
+    assert done.returncode == 1
+    assert "1 recorded, 0 already recorded, 1 refused" in done.stdout.decode()
+    assert (office.folder / "bad.jsonl").read_bytes() == bad + b"\n"
+    assert position(office) == 3
+
+
+def test_dry_run_records_nothing(office: Terminal) -> None:
+    """`--dry-run` checks every line and leaves the ledger as it was."""
+    said = office.ok("import", "--dry-run", stdin=journal(enrolment("T1")))
+
+    assert "Nothing was recorded" in said
+    assert position(office) == 1
+
+
+def test_importing_twice_records_once(office: Terminal) -> None:
+    """The same ids with the same content again are counted as already recorded."""
+    text = journal(enrolment("T1"), enrolment("T2"))
+    office.ok("import", stdin=text)
+
+    answer = office.json("import", stdin=text)
+
+    assert answer == {"recorded": 0, "already_recorded": 2, "refused": 0, "refusals": []}
+
+
+def test_more_than_a_hundred_refusals_are_counted(office: Terminal) -> None:
+    """The first 100 refusals are listed in full, the rest counted."""
+    done = office.run("import", "--format", "json", stdin=b"{}\n" * 150)
+
+    answer = json.loads(done.stdout)
+    assert answer["refused"] == 150
+    assert len(answer["refusals"]) == 100
+
+
+def test_export_and_import_give_the_same_answers_and_lines(
+    office: Terminal, tmp_path: Path
+) -> None:
+    """import -> export -> import into another ledger: same answers, same second export."""
+    office.ok("import", str(EXAMPLES / "zhengding-2013.jsonl"))
+    first = office.run("export").stdout
+    other = Terminal(tmp_path, "sqlite:///other.db")
+    other.ok("init")
+    other.ok("import", "-", stdin=first)
+
+    assert other.run("export").stdout == first
+    ranks = [one.json("rank", "--scheme", "zhengding", "--year", "2013") for one in (office, other)]
+    assert ranks[0]["classes"] == ranks[1]["classes"]
+
+
+def test_export_gives_back_the_lines_of_the_file(office: Terminal) -> None:
+    """Every imported line comes back with the same members."""
+    path = EXAMPLES / "qitai-2012.jsonl"
+    office.ok("import", str(path))
+
+    lines = [json.loads(line) for line in office.run("export").stdout.splitlines()]
+
+    assert lines[0]["entry"] == "adopt:qitai:2012"
+    assert lines[1:] == [json.loads(line) for line in path.read_bytes().splitlines()]
+
+
+def test_record_enters_one_fact(office: Terminal) -> None:
+    """`record` writes what a journal's line would, and refuses by the same rules."""
+    office.ok("import", stdin=journal(enrolment("T1")))
+    common = ("--unit", "T1", "--year", "2013", "--on", "2013-05-01", "--by", "绩效办")
+    office.ok(
+        "record",
+        "award-claimed",
+        "--entry",
+        "c1",
+        *common,
+        "--award",
+        "sector-city",
+        "--evidence",
+        "石办字〔2013〕71号=" + "ab" * 32,
+    )
+
+    history = office.json("history", "T1", "--year", "2013")
+    refused = office.run("record", "award-confirmed", "--entry", "c2", *common, "--claim", "c9")
+
+    claim = history["entries"][-1]
+    assert claim["evidence"] == [{"document": "石办字〔2013〕71号", "sha256": "ab" * 32}]
+    assert (claim["counts"], claim["why"]) == (False, "not decided yet")
+    assert refused.returncode == 1
+    assert "c9" in refused.stderr.decode()
+
+
+def test_as_of_takes_a_position_a_day_and_a_time(small: Terminal) -> None:
+    """A position, a date (its end) and an ISO time, with and without a zone, are understood."""
+    now = small.json("rank", "--scheme", "zhengding", "--year", "2013")
+    recorded_at = now["as_of"]["recorded_at"]
+
+    def classes(when: str) -> list[Any]:
+        answer = small.json("rank", "--scheme", "zhengding", "--year", "2013", "--as-of", when)
+        return list(answer["classes"])
+
+    assert classes(str(now["as_of"]["position"])) == now["classes"]
+    assert classes(recorded_at) == now["classes"]
+    assert classes("2199-12-31") == now["classes"]
+    assert classes("2013-12-31T23:59") == []
+    assert classes("1") == []
+
+
+@pytest.mark.parametrize("when", ["2013-W01-1", "tomorrow", "2013-02-30", "-1", "1.5", "１２"])
+def test_as_of_refuses_what_is_no_time(small: Terminal, when: str) -> None:
+    """Anything else is bad usage: exit code 2 and no traceback."""
+    done = small.run("rank", "--scheme", "zhengding", "--year", "2013", f"--as-of={when}")
+
+    assert done.returncode == 2
+    assert b"Traceback" not in done.stderr
+
+
+def test_explain_equals_rank(office: Terminal) -> None:
+    """The root of every tree and its standing are those of `rank`."""
+    office.ok("import", str(CASES / "hand-18.jsonl"))
+    standings = office.json("rank", "--scheme", "zhengding", "--year", "2013")["classes"][0]
+
+    for standing in standings["standings"][:3]:
+        answer = office.json("explain", standing["unit"], "--year", "2013")
+        assert answer["standing"] == standing
+        assert answer["tree"]["value"] == standing["composite"]
+
+
+def test_explain_says_what_a_cap_absorbed(small: Terminal) -> None:
+    """hand-15: of h013, confirmed last, 2.00 of 3 points are absorbed."""
+    answer = small.json("explain", "D1", "--year", "2013")
+
+    assert answer["absorbed"] == [{"entry": "h013", "category": "bonus", "points": "2.00"}]
+
+
+def missing_database(office: Terminal) -> Terminal:
+    """A terminal whose database does not exist."""
+    return Terminal(office.folder, "sqlite:///nowhere.db")
+
+
+def garbage_database(office: Terminal) -> Terminal:
+    """A terminal whose database is some other file."""
+    (office.folder / "garbage.db").write_bytes(b"not a database, but long enough to look\n" * 99)
+    return Terminal(office.folder, "sqlite:///garbage.db")
+
+
+def folder_database(office: Terminal) -> Terminal:
+    """A terminal whose database is a folder."""
+    return Terminal(office.folder, "sqlite:///.")
+
+
+@pytest.mark.parametrize("broken", [missing_database, garbage_database, folder_database])
+@pytest.mark.parametrize(
+    "command", [("export",), ("rebuild",), ("explain", "T1", "--year", "2013")]
+)
+def test_database_trouble_is_one_message(
+    small: Terminal, broken: Callable[[Terminal], Terminal], command: tuple[str, ...]
+) -> None:
+    """A database that is not there or is none: exit code 1, one message, nothing created."""
+    terminal = broken(small)
+    before = sorted(path.name for path in small.folder.iterdir())
+
+    done = terminal.run(*command)
+
+    assert done.returncode == 1
+    assert len(done.stderr.decode().strip().splitlines()) == 1
+    assert sorted(path.name for path in small.folder.iterdir()) == before
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"\xff\xfe{\x00", "UTF-16"),
+        ("{}".encode("utf-16-be"), "UTF-16"),
+        ('{"entry": "é"}'.encode("latin-1"), "UTF-8"),
+        (b"[" * 100_000, "nested"),
+        (b'{"type": "plan-filed", "year": ' + b"9" * 5_000 + b"}", "whole number"),
+        (b'{"a": "' + b"x" * (10 << 20) + b'"}', "1 MiB"),
+        (b'{"type": "plan-filed", "year": NaN}', "NaN"),
+        (b'{"entry": "a", "entry": "b"}', "twice"),
+        (b'{"entry": "a", "type', "not JSON"),
+    ],
+)
+def test_broken_files_are_refused_clearly(small: Terminal, content: bytes, said: str) -> None:
+    """Hostile files: exit code 1, a clear message, the ledger as it was, no traceback."""
+    (small.folder / "bad.jsonl").write_bytes(content)
+    before = position(small)
+
+    done = small.run("import", "bad.jsonl")
+
+    assert done.returncode == 1
+    assert said in done.stderr.decode()
+    assert b"Traceback" not in done.stderr
+    assert position(small) == before
+
+
+def test_a_folder_is_no_journal(small: Terminal) -> None:
+    """Naming a folder or a file that is not there is bad usage."""
+    (small.folder / "d").mkdir()
+
+    assert small.run("import", "d").returncode == 2
+    assert small.run("import", "absent.jsonl").returncode == 2
+
+
+def test_a_full_disk_loses_nothing(small: Terminal) -> None:
+    """When the database cannot grow, the import says so and records nothing."""
+    before = position(small)
+    size = (small.folder / "small.db").stat().st_size
+
+    def limit() -> None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (size + 8192, size + 8192))
+
+    done = subprocess.run(
+        [
+            sys.executable,
+            "-m",
+            "perfledger",
+            "--db",
+            "sqlite:///small.db",
+            "import",
+            str(EXAMPLES / "qitai-2012.jsonl"),
+        ],
+        cwd=small.folder,
+        capture_output=True,
+        preexec_fn=limit,
+        check=False,
+    )
+
+    assert done.returncode == 1
+    assert b"Traceback" not in done.stderr
+    assert position(small) == before
+
+
+def test_an_unwritable_output_is_said(small: Terminal) -> None:
+    """`export -o` to a full device ends with a message and exit code 1."""
+    done = small.run("export", "-o", "/dev/full")
+
+    assert done.returncode == 1
+    assert b"/dev/full" in done.stderr
+
+
+def test_gbk_console_survives_any_name(small: Terminal) -> None:
+    """A name that GBK cannot show is escaped; the rest is shown in GBK."""
+    small.ok("import", stdin=journal(enrolment("T1", name="镇𠮷é\u202e")))
+
+    done = small.run(
+        "rank",
+        "--scheme",
+        "zhengding",
+        "--year",
+        "2013",
+        PYTHONUTF8="0",
+        PYTHONIOENCODING="gbk",
+        PERFLEDGER_LANG="zh",
+    )
+
+    assert done.returncode == 0, done.stderr
+    assert "镇" in done.stdout.decode("gbk")
+
+
+def test_no_escape_sequence_of_a_name_reaches_the_terminal(small: Terminal) -> None:
+    """Bidi controls are kept in the ledger and shown escaped."""
+    small.ok("import", stdin=journal(enrolment("T1", name="a\u202eb")))
+
+    shown = small.ok("rank", "--scheme", "zhengding", "--year", "2013")
+
+    assert "\u202e" not in shown
+    assert "\\u202e" in shown
+    kept = small.json("rank", "--scheme", "zhengding", "--year", "2013", "--unit-class", "township")
+    assert kept["classes"][0]["standings"][0]["name"] == "a\u202eb"
+
+
+def test_rebuild_finds_an_edited_figure(small: Terminal) -> None:
+    """Whoever edits a projected figure is found: `drift` names the cell, exit code 1."""
+    import sqlite3
+
+    with sqlite3.connect(small.folder / "small.db") as connection:
+        connection.execute("UPDATE standings SET composite = '99.99' WHERE unit = 'D1'")
+    connection.close()
+
+    done = small.run("rebuild", "--format", "json")
+    again = small.json("rebuild")
+
+    assert done.returncode == 1
+    assert json.loads(done.stdout)["drift"] == [
+        {
+            "table": "standings",
+            "key": {"year": 2013, "unit": "D1"},
+            "column": "composite",
+            "projected": "99.99",
+            "rebuilt": "89.08",
+        }
+    ]
+    assert again["drift"] == []
+
+
+def test_projections_may_be_dropped(small: Terminal) -> None:
+    """Without the tables `rank` answers the same, and the next import makes them anew."""
+    import sqlite3
+
+    before = small.json("rank", "--scheme", "zhengding", "--year", "2013")["classes"]
+    with sqlite3.connect(small.folder / "small.db") as connection:
+        for table in ("standings", "classes", "components", "adjustments", "entries"):
+            connection.execute(f"DROP TABLE {table}")
+    connection.close()
+
+    assert small.json("rank", "--scheme", "zhengding", "--year", "2013")["classes"] == before
+    small.ok("import", stdin=journal(enrolment("T9")))
+    assert small.json("rebuild")["drift"] == []
+
+
+def test_unknown_scheme_and_class_are_errors(small: Terminal) -> None:
+    """A misspelt scheme or class is said, not answered with nothing."""
+    scheme = small.run("rank", "--scheme", "zhengdin", "--year", "2013")
+    unit_class = small.run("rank", "--scheme", "zhengding", "--year", "2013", "--unit-class", "x")
+
+    assert (scheme.returncode, unit_class.returncode) == (1, 2)
+    assert b"zhengding" in scheme.stderr
+    assert b"township" in unit_class.stderr
+
+
+def test_unknown_unit_is_an_error(small: Terminal) -> None:
+    """Nothing recorded of a unit: exit code 1 and a message."""
+    assert small.run("explain", "T404", "--year", "2013").returncode == 1
+    assert small.run("history", "T404").returncode == 1

@@ -1,0 +1,61 @@
+"""Where tests put their databases: a file each, and a PostgreSQL schema each."""
+
+from __future__ import annotations
+
+import os
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from hypothesis import HealthCheck, settings
+
+settings.register_profile(
+    "suite", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.register_profile("long", deadline=None, max_examples=2_000)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "suite"))
+
+DEFAULT_SERVER = "postgresql+psycopg://postgres@127.0.0.1:5432/test"
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[sa.Engine]:
+    """An engine on the test server; skips without one, or fails if CI_REQUIRE_POSTGRES=1."""
+    url = os.environ.get("PERFLEDGER_TEST_POSTGRES", DEFAULT_SERVER)
+    engine = sa.create_engine(url, connect_args={"connect_timeout": 5})
+    try:
+        with engine.connect():
+            pass
+    except sa.exc.OperationalError as error:
+        reason = f"no PostgreSQL at PERFLEDGER_TEST_POSTGRES or its default: {error.orig}"
+        if os.environ.get("CI_REQUIRE_POSTGRES") == "1":
+            pytest.fail(reason, pytrace=False)
+        pytest.skip(reason)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def postgres_url(postgres_server: sa.Engine) -> Iterator[str]:
+    """A ledger's URL on PostgreSQL: a schema that is new, and dropped afterwards."""
+    schema = f"test_{uuid.uuid4().hex}"
+    url = postgres_server.url.update_query_dict({"schema": schema})
+    yield url.render_as_string(hide_password=False)
+    with postgres_server.begin() as connection:
+        connection.execute(sa.schema.DropSchema(schema, cascade=True, if_exists=True))
+
+
+@pytest.fixture
+def sqlite_url(tmp_path: Path) -> str:
+    """A ledger's URL on SQLite: a file that is not there yet."""
+    return f"sqlite:///{tmp_path / 'ledger.db'}"
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def url(request: pytest.FixtureRequest) -> str:
+    """A new ledger's URL, once on each database."""
+    found = request.getfixturevalue(f"{request.param}_url")
+    assert isinstance(found, str)
+    return found
