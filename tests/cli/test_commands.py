@@ -118,7 +118,13 @@ def test_importing_twice_records_once(office: Terminal) -> None:
 
     answer = office.json("import", stdin=text)
 
-    assert answer == {"recorded": 0, "already_recorded": 2, "refused": 0, "refusals": []}
+    assert answer == {
+        "recorded": 0,
+        "good": 0,
+        "already_recorded": 2,
+        "refused": 0,
+        "refusals": [],
+    }
 
 
 def test_more_than_a_hundred_refusals_are_counted(office: Terminal) -> None:

@@ -45,15 +45,12 @@ as_of_option = click.option(
 
 def print_json(answer: Any) -> None:
     """Write JSON: UTF-8 where it is piped, what the console can show on a console."""
-    text = json.dumps(answer, ensure_ascii=False, indent=1) + "\n"
-    if sys.stdout.isatty():
-        try:
-            text.encode(sys.stdout.encoding)
-        except (UnicodeEncodeError, LookupError):
-            text = json.dumps(answer, indent=1) + "\n"
-        sys.stdout.write(text)
-    else:
-        write_bytes(text.encode("utf-8", "surrogatepass"))
+    encoding = sys.stdout.encoding if sys.stdout.isatty() else "utf-8"
+    try:
+        data = json.dumps(answer, ensure_ascii=False, indent=1).encode(encoding)
+    except UnicodeEncodeError:  # a lone surrogate of a refused line, or a console without Chinese
+        data = json.dumps(answer, indent=1).encode(encoding)
+    write_bytes(data + b"\n")
 
 
 def write_bytes(data: bytes) -> None:

@@ -16,7 +16,8 @@ def reference() -> str:
 
     parts = [
         "# Command reference",
-        "Generated from the commands. Exit codes: 0 done, 1 refused or a check failed, 2 bad usage.",
+        "Generated from the commands. Exit codes: 0 done, 1 refused or a check failed, "
+        "2 bad usage.",
     ]
     root = click.Context(perfledger, info_name="perfledger", max_content_width=WIDTH)
     for context in _contexts(root):

@@ -24,6 +24,7 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")  # all of Cc
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 
 FIRST_YEAR, LAST_YEAR = 1990, 2199
+LONGEST_SHOWN = 80
 # RFC 8785 prints numbers as IEEE doubles: a larger integer would not survive it.
 LARGEST_COUNT = 2**53 - 1
 
@@ -51,13 +52,21 @@ def kind_of(value: object) -> Message:
 
 def nearest(word: str, known: Collection[str]) -> str | None:
     """The known word that was probably meant, or None."""
+    if len(word) > LONGEST_SHOWN:
+        return None
     close = get_close_matches(word, list(known), n=1, cutoff=0.5)
     return close[0] if close else None
+
+
+def clip(word: str) -> str:
+    """A word as a message repeats it: a hostile one may have a million characters."""
+    return word if len(word) <= LONGEST_SHOWN else word[: LONGEST_SHOWN - 1] + "…"
 
 
 def unknown(field: str, word: str, known: Collection[str], what: Message) -> Refused:
     """A refusal of a word that is none of the known ones, naming the nearest."""
     close = nearest(word, known)
+    field, word = clip(field), clip(word)
     message = (
         say(
             "{what} '{word}' is not known; did you mean '{close}'?",
@@ -128,7 +137,7 @@ def checked_entry_id(value: object, field: str) -> str:
     if not ENTRY_ID.fullmatch(text):
         raise Refused(
             field,
-            say("'{text}' is not an entry id", text=text[:80]),
+            say("'{text}' is not an entry id", text=clip(text)),
             say("1 to 64 characters of A-Z a-z 0-9 . _ : -"),
         )
     return text
@@ -184,9 +193,7 @@ def _decimal_problem(value: str) -> Message:
     plain = value.translate(_FULL_WIDTH)
     if plain != value and DECIMAL.fullmatch(plain):
         return say("'{text}' has full-width digits; write {plain}", text=value, plain=plain)
-    if len(value) > 80:
-        return say("a text of {count} characters is not a decimal", count=len(value))
-    return say("'{text}' is not a decimal", text=value)
+    return say("'{text}' is not a decimal", text=clip(value))
 
 
 def at_least(low: int, *, above: bool = False, high: int | None = None) -> Callable[..., str]:
@@ -218,7 +225,7 @@ def checked_day(value: object, field: str) -> str:
             return text
     raise Refused(
         field,
-        say("'{text}' is not a day", text=text[:80]),
+        say("'{text}' is not a day", text=clip(text)),
         say("a day of the calendar as YYYY-MM-DD"),
     )
 

@@ -171,6 +171,7 @@ def outcome_json(outcome: "Outcome", *, nothing_recorded: bool) -> dict[str, Any
     """The machine-readable outcome of an import."""
     return {
         "recorded": 0 if nothing_recorded else outcome.recorded,
+        "good": outcome.recorded,
         "already_recorded": outcome.already_recorded,
         "refused": outcome.refused,
         "refusals": [refusal_json(refused) for refused in outcome.refusals[:SHOWN]],

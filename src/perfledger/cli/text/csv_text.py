@@ -58,8 +58,19 @@ def rank_csv(answer: Mapping[str, Any]) -> str:
 
 def explain_csv(explanation: "Explanation") -> str:
     """The tree of a unit's composite, one row per node from the root down; `depth` from 0."""
-    heading = ["unit", "year", "depth", "name", "value", "exact", "rule", "cite", "assumed", "how",
-               "entries"]
+    heading = [
+        "unit",
+        "year",
+        "depth",
+        "name",
+        "value",
+        "exact",
+        "rule",
+        "cite",
+        "assumed",
+        "how",
+        "entries",
+    ]
     state, book = explanation.state, explanation.book
 
     def cells(node: Node, depth: int) -> Iterator[list[object]]:

@@ -41,9 +41,7 @@ class _Sheet:
             yield from self._unranked()
             return
         ranking = book.ranking(book.group_of_unit(self.state.unit))
-        standing = next(
-            one for one in ranking.standings if one.score.unit == self.state.unit
-        )
+        standing = next(one for one in ranking.standings if one.score.unit == self.state.unit)
         yield from self._heading(book, ranking, standing)
         yield ""
         tree = book.scored(self.state.unit).tree
@@ -61,8 +59,13 @@ class _Sheet:
         enrolled = self.state.enrolled
         scheme = self.names.scheme_title(enrolled.scheme) if enrolled is not None else ""
         yield from wrap(
-            translate(say("{scheme} {year}: how the result came to be", scheme=scheme,
-                          year=self.state.year)).strip(),
+            translate(
+                say(
+                    "{scheme} {year}: how the result came to be",
+                    scheme=scheme,
+                    year=self.state.year,
+                )
+            ).strip(),
             self.width,
         )
         name = safe(enrolled.name) if enrolled is not None else ""
@@ -76,8 +79,9 @@ class _Sheet:
             kind = translate(say("{title} of {parent}", title=kind, parent=safe(group.parent)))
         parts = [
             kind,
-            translate(say("rank {rank} of {evaluated}", rank=standing.rank,
-                          evaluated=ranking.evaluated)),
+            translate(
+                say("rank {rank} of {evaluated}", rank=standing.rank, evaluated=ranking.evaluated)
+            ),
             translate(say("tier {tier}", tier=self.names.tier(group.unit_class, standing.tier))),
             translate(say("class {status}", status=self.names.status(book.status(ranking)))),
             as_of_text(self.explanation.as_of.as_json()),
@@ -107,11 +111,13 @@ class _Sheet:
             say("Absorbed by a cap"),
             (
                 translate(
-                    say("{category}: {points} of {entry}, {matter}",
+                    say(
+                        "{category}: {points} of {entry}, {matter}",
                         category=self.names.category(one.category),
                         points=decimal_text(one.points, places),
                         entry=self.sources.entry(one.entry),
-                        matter=self._matter(one.entry))
+                        matter=self._matter(one.entry),
+                    )
                 )
                 for one in book.scored(self.state.unit).absorbed
             ),
@@ -132,9 +138,11 @@ class _Sheet:
             texts.append(
                 f"{self.sources.entry(entry.entry)} {self.names.entry_type(entry.type)} "
                 + translate(
-                    say("{matter}: {why}",
+                    say(
+                        "{matter}: {why}",
                         matter=entry_matter(entry, self.names, self.unit_class),
-                        why=self.names.sentence(line.why, self.unit_class))
+                        why=self.names.sentence(line.why, self.unit_class),
+                    )
                 )
             )
         if not_tied is not None:

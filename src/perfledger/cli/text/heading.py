@@ -27,8 +27,11 @@ def as_of_text(as_of: Mapping[str, Any]) -> str:
     if as_of["recorded_at"] is None:
         return translate(say("the ledger is empty"))
     return translate(
-        say("as of position {position}, recorded {time} (China time)",
-            position=as_of["position"], time=local_time(as_of["recorded_at"]))
+        say(
+            "as of position {position}, recorded {time} (China time)",
+            position=as_of["position"],
+            time=local_time(as_of["recorded_at"]),
+        )
     )
 
 

@@ -227,8 +227,11 @@ class Names:
         if len({share for _, _, share in pairs}) == 1 and len(pairs) > 1:
             known = [key for one in self._periods(unit_class, None) for key in one.weights]
             periods = runs(keys, known, lambda key: self.period(unit_class, None, key))
-            message = say("{periods}: {share} each", periods=self.listed(periods, ", "),
-                          share=safe(pairs[0][2]))
+            message = say(
+                "{periods}: {share} each",
+                periods=self.listed(periods, ", "),
+                share=safe(pairs[0][2]),
+            )
             return translate(message)
         shown = [f"{self.period(unit_class, None, key)} {safe(share)}" for key, _, share in pairs]
         return self.listed(shown, ", ")

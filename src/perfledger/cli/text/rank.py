@@ -24,15 +24,16 @@ Row = dict[str, Any]
 def rank_text(answer: dict[str, Any], names: Names, width: int = 80) -> str:
     """The answer of `rank` in lines of at most `width` cells."""
     title = translate(
-        say("{scheme} {year}: ranking", scheme=names.scheme_title(answer["scheme"]),
-            year=answer["year"])
+        say(
+            "{scheme} {year}: ranking",
+            scheme=names.scheme_title(answer["scheme"]),
+            year=answer["year"],
+        )
     )
     lines = [*wrap(title, width), *wrap(as_of_text(answer["as_of"]), width)]
     if not answer["classes"]:
         lines += ["", *wrap(translate(say("no unit is ranked")), width)]
-    called = {
-        row["unit"]: row["name"] for one in answer["classes"] for row in one["standings"]
-    }
+    called = {row["unit"]: row["name"] for one in answer["classes"] for row in one["standings"]}
     for unit_class, groups in groupby(answer["classes"], key=lambda one: str(one["unit_class"])):
         lines += _ClassText(unit_class, list(groups), names, width, called).lines()
     return "\n".join(lines)
@@ -124,8 +125,11 @@ class _ClassText:
         certified = group["certified"]
         if certified is not None:
             yield translate(
-                say("certified by {entry} (position {position})",
-                    entry=certified["entry"], position=certified["position"])
+                say(
+                    "certified by {entry} (position {position})",
+                    entry=certified["entry"],
+                    position=certified["position"],
+                )
             )
         for flag in group["flags"]:
             yield self.names.flag(flag, self.unit_class)
@@ -192,23 +196,32 @@ class _ClassText:
                         yield f"{self._category_heading(key)} {one['counted']}"
                 else:
                     yield translate(
-                        say("{category} {raw}, capped at {counted}",
-                            category=self.names.category(key), **one)
+                        say(
+                            "{category} {raw}, capped at {counted}",
+                            category=self.names.category(key),
+                            **one,
+                        )
                     )
 
-    def _columns(
-        self, rows: Sequence[Row], marks: Sequence[str], layout: _Layout
-    ) -> list[Column]:
+    def _columns(self, rows: Sequence[Row], marks: Sequence[str], layout: _Layout) -> list[Column]:
         short = layout.letters
         tiers = [self.names.tier(self.unit_class, row["tier"]) for row in rows]
         columns = [
-            _column(say("#") if short else say("rank"), [str(row["rank"]) for row in rows],
-                    right=True, key=True),
+            _column(
+                say("#") if short else say("rank"),
+                [str(row["rank"]) for row in rows],
+                right=True,
+                key=True,
+            ),
             _column(say("unit"), [safe(row["unit"]) for row in rows], floor=12, key=True),
-            _column(say("name"), [safe(row["name"]) for row in rows], floor=layout.name_floor,
-                    key=True),
-            _column(say("total") if short else say("composite"),
-                    [row["composite"] for row in rows], right=True),
+            _column(
+                say("name"), [safe(row["name"]) for row in rows], floor=layout.name_floor, key=True
+            ),
+            _column(
+                say("total") if short else say("composite"),
+                [row["composite"] for row in rows],
+                right=True,
+            ),
             _column(say("tier"), tiers, floor=8 if layout.net else 12),
             *self._figures(rows, layout),
         ]

@@ -23,9 +23,7 @@ def tree_lines(
 
 
 class _Tree:
-    def __init__(
-        self, names: Names, unit_class: str | None, sources: Sources, width: int
-    ) -> None:
+    def __init__(self, names: Names, unit_class: str | None, sources: Sources, width: int) -> None:
         self.names = names
         self.unit_class = unit_class
         self.sources = sources
