@@ -12,7 +12,7 @@ import attrs
 import sqlalchemy as sa
 
 from perfledger.domain.decisions import Group, Matter
-from perfledger.domain.entries import WHOLE, Entry, SchemeAdopted, from_json
+from perfledger.domain.entries import WHOLE, Entry, EntryReversed, SchemeAdopted, from_json
 from perfledger.domain.errors import Message, Refusals, Refused, say
 from perfledger.domain.scheme import Scheme
 from perfledger.domain.unit import UnitYear
@@ -317,10 +317,16 @@ def _project(connection: sa.Connection, batch: Batch) -> None:
     """Keep the projections inside the ledger's own transaction."""
     books = _books(batch.states, batch.schemes.read)
     years = batch.years()
+    touched = set(batch.touched)
+    for recorded, _ in batch.accepted:
+        entry = recorded.entry
+        if entry.unit == WHOLE and isinstance(entry, SchemeAdopted | EntryReversed):
+            # Without its rules no entry of the year counts, and with them again they all do.
+            touched |= {(entry.year, unit) for unit in batch.states(entry.year)}
     # What this transaction wrote stands before the batch's first position or nowhere.
     before = batch.position - len(batch.accepted)
     if view.projected_position(connection) == before:
-        view.project(connection, books, batch.touched, years, batch.position)
+        view.project(connection, books, touched, years, batch.position)
     else:
         view.rebuild(connection, books, years, batch.position)
 

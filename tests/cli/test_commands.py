@@ -124,6 +124,7 @@ def test_importing_twice_records_once(office: Terminal) -> None:
         "already_recorded": 2,
         "refused": 0,
         "refusals": [],
+        "refusals_total": 0,
     }
 
 

@@ -59,8 +59,10 @@ def write_bytes(data: bytes) -> None:
 
 
 def tell(message: str) -> None:
-    """A message for people, on standard error."""
-    click.echo(message, err=True)
+    """A message for people, on standard error; nothing in it can act on the terminal."""
+    from perfledger.cli.text.cells import safe
+
+    click.echo("\n".join(safe(line) for line in message.split("\n")), err=True)
 
 
 def fail(message: str) -> NoReturn:

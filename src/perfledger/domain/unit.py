@@ -34,6 +34,7 @@ class UnitYear:
     reversed_by: dict[str, str] = attrs.field(factory=dict)  # entry id -> id of its reversal
     stated: dict[Fact, Recorded] = attrs.field(factory=dict)  # fact -> the live entry
     kinds: dict[type[Entry], dict[str, Recorded]] = attrs.field(factory=dict)  # live entries
+    last_enrolled: UnitEnrolled | None = None  # the latest enrolment, live or reversed
 
     @property
     def stream(self) -> str:
@@ -45,12 +46,6 @@ class UnitYear:
         """The live enrolment."""
         found = self.stated.get(("enrolment",))
         return cast("UnitEnrolled", found.entry) if found else None
-
-    @property
-    def last_enrolled(self) -> UnitEnrolled | None:
-        """The latest enrolment, live or reversed."""
-        found = [one.entry for one in self.entries.values() if isinstance(one.entry, UnitEnrolled)]
-        return found[-1] if found else None
 
     @property
     def withdrawn(self) -> bool:
@@ -89,6 +84,8 @@ def evolve(state: UnitYear, recorded: Recorded) -> UnitYear:
     state.entries[entry.entry] = recorded
     if isinstance(entry, EntryReversed):
         _reverse(state, entry)
+    elif isinstance(entry, UnitEnrolled):
+        state.last_enrolled = entry
     if (fact := entry.fact()) is not None:
         state.stated[fact] = recorded
     state.kinds.setdefault(type(entry), {})[entry.entry] = recorded

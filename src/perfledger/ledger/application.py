@@ -229,7 +229,7 @@ class _Deciding:
     def decide(self, offers: Iterable[Offer]) -> Outcome:
         """Decide all offers in their order."""
         for chunk in _chunks(offers, 1000):
-            self.batch.look_up([offer.id for offer in chunk if offer.id is not None])
+            self.batch.look_up([offer.entry.entry for offer in chunk if offer.entry is not None])
             for offer in chunk:
                 self._decide(offer)
         return self.outcome

@@ -205,24 +205,25 @@ def _seal(recorded: Recorded) -> Seal:
 
 
 def streams_behind(book: Book, group: Group) -> Iterable[str]:
-    """Units whose streams a group's table rests on: its own, and all that feed them."""
-    seen: dict[str, None] = {}
-    waiting = [
-        unit
+    """Units whose streams a group's table rests on: its own, and all that feed them.
+
+    A unit whose enrolment is reversed belongs to its last group: that it is out is proved by its
+    stream. Withdrawn units belong to it for the same reason.
+    """
+    enrolled = {
+        unit: last
         for unit, state in book.states.items()
-        if (enrolled := state.enrolled) is not None
-        and enrolled.scheme == book.scheme.key
-        and group_of(book.scheme, enrolled) == group
-    ]
+        if (last := state.last_enrolled) is not None and last.scheme == book.scheme.key
+    }
+    feeding: dict[str, list[str]] = {}
+    for unit, last in enrolled.items():
+        for fed in {last.sponsor, last.portfolio} - {None}:
+            feeding.setdefault(str(fed), []).append(unit)
+    waiting = [unit for unit, last in enrolled.items() if group_of(book.scheme, last) == group]
+    seen: set[str] = set()
     while waiting:
         unit = waiting.pop()
-        if unit in seen:
-            continue
-        seen[unit] = None
-        waiting += [
-            other
-            for other, state in book.states.items()
-            if (enrolled := state.enrolled) is not None
-            and unit in (enrolled.sponsor, enrolled.portfolio)
-        ]
+        if unit not in seen:
+            seen.add(unit)
+            waiting += feeding.get(unit, ())
     return sorted(seen)

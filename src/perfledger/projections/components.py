@@ -141,7 +141,8 @@ def _surveyed(printer: Printer, state: UnitYear, component: Component, period: s
     if component.bands is None:
         points = percent * component.maximum / 100
         rule = component.linear or component.rule
-        how = say("{percent}% of {high}", percent=base.value, high=plain_text(component.maximum))
+        high = plain_text(component.maximum)
+        how = say("{percent} percent of {high}", percent=base.value, high=high)
         return step(period, points, rule, how=how, children=(base,))
     band = next(
         band for band in component.bands.steps if band.at_least is None or percent >= band.at_least
@@ -212,7 +213,9 @@ def _imputed(
     high = score.component.maximum
     if option.value == "full":
         value, how = high, say("exempt: its maximum")
-    elif option.value == "zero" or not maxima:
+    elif option.value == "zero":
+        value, how = ZERO, say("exempt: nothing")
+    elif not maxima:
         value, how = ZERO, say("exempt, and no other component to go by")
     else:
         value = high * earned / maxima

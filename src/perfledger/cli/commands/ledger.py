@@ -175,10 +175,11 @@ def outcome_json(outcome: "Outcome", *, nothing_recorded: bool) -> dict[str, Any
         "already_recorded": outcome.already_recorded,
         "refused": outcome.refused,
         "refusals": [refusal_json(refused) for refused in outcome.refusals[:SHOWN]],
+        "refusals_total": len(outcome.refusals),
     }
 
 
-@click.command("export", help=_("Write the journal: every entry, as it was imported."))
+@click.command("export", help=_("Write the journal: every entry in ledger order."))
 @as_of_option
 @click.option(
     "-o",

@@ -38,11 +38,11 @@ def list_command(settings: Settings, form: str) -> None:
     if form == "json":
         print_json({"schemes": rows})
         return
-    from perfledger.cli.text.cells import pad
+    from perfledger.cli.text.cells import pad, safe
 
     for row in rows:
         when = _("shipped") if row["year"] is None else str(row["year"])
-        click.echo(f"{pad(str(row['scheme']), 16)} {pad(when, 8)} {row['title']}")
+        click.echo(f"{pad(safe(str(row['scheme'])), 16)} {pad(when, 8)} {safe(str(row['title']))}")
 
 
 def _adopted(settings: Settings) -> list[dict[str, Any]]:

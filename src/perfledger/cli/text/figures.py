@@ -59,8 +59,8 @@ def mean_text(node: Node) -> str:
     else:
         return ""
     mean, exact = _mean(listed)
-    sign = "=" if exact == node.exact else "≈"
-    return f"{mean} {sign} {figure(node.exact, node.value)}"
+    result = figure(node.exact, node.value)
+    return f"{mean} {'=' if exact == Fraction(result) else '≈'} {result}"
 
 
 def _mean(listed: Sequence[tuple[str, str]]) -> tuple[str, Fraction]:

@@ -48,17 +48,18 @@ def decide_places(state: UnitYear, facts: Facts, entry: PlacesDecided) -> None:
             say("a class whose top tier has a quota"),
         )
     if entry.places is not None:
-        if quota.most is None or quota.least is None:
+        if quota.most is None:
             raise Refused(
                 "places",
                 say("the quota of {unit_class} is a fixed percentage", unit_class=unit_class.key),
                 say("'units', where units are tied at the quota"),
             )
-        if not quota.least <= entry.places <= quota.most:
+        least = quota.least or 1
+        if not least <= entry.places <= quota.most:
             raise Refused(
                 "places",
                 say("{number} is out of range", number=entry.places),
-                say("{low} to {high}", low=quota.least, high=quota.most),
+                say("{low} to {high}", low=least, high=quota.most),
             )
     need_authority(entry, say("the leading group decides this"))
 

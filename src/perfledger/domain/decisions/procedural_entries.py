@@ -88,9 +88,6 @@ def decide_appeal_decision(state: UnitYear, facts: Facts, entry: AppealDecided) 
 
 def decide_reversal(state: UnitYear, facts: Facts, entry: EntryReversed) -> None:
     """A live entry of the same unit and year that is no reversal itself."""
-    enrolled = state.enrolled
-    if enrolled is not None:
-        adopted(facts, state.year, enrolled.scheme, "unit")
     allowed = say("a live entry of this unit and year, which is no reversal")
     target = state.entries.get(entry.reverses)
     if target is None:
@@ -117,3 +114,7 @@ def decide_reversal(state: UnitYear, facts: Facts, entry: EntryReversed) -> None
             ),
             allowed,
         )
+    # While no adoption is live, entries of the scheme and year are refused, reversals too.
+    rules = state.last_enrolled if target.entry.whole is False else target.entry
+    if (scheme := getattr(rules, "scheme", None)) is not None:
+        adopted(facts, state.year, scheme, "reverses")
