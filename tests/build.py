@@ -88,9 +88,7 @@ class Office:
         fields = {"unit": unit, "name": unit, "unit_class": unit_class, "scheme": scheme}
         return self.record("unit-enrolled", **{**fields, **more})
 
-    def certify(
-        self, unit_class: str = "township", scheme: str = "zhengding", **more: Any
-    ) -> str:
+    def certify(self, unit_class: str = "township", scheme: str = "zhengding", **more: Any) -> str:
         """Certify a class, by authority since nothing of it is complete."""
         fields = {"unit_class": unit_class, "scheme": scheme, "approved_by": "县人民政府"}
         return self.record("result-certified", **{**fields, "authority": AUTHORITY, **more})
@@ -126,9 +124,7 @@ class Office:
 
     def line(self, entry: str, unit: str = "T1") -> Line:
         """An entry's line in its unit's history."""
-        [found] = [
-            one for one in self.ledger.history(unit) if one.recorded.entry.entry == entry
-        ]
+        [found] = [one for one in self.ledger.history(unit) if one.recorded.entry.entry == entry]
         return found
 
 

@@ -19,6 +19,9 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "suite"))
 
 DEFAULT_SERVER = "postgresql+psycopg://postgres@127.0.0.1:5432/test"
 
+ONE_AT_A_TIME = sa.text("SELECT pg_advisory_xact_lock(20141124)")
+"""Before rights on the whole database are given or taken: the server refuses two at once."""
+
 
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[sa.Engine]:
@@ -44,7 +47,15 @@ def postgres_url(postgres_server: sa.Engine) -> Iterator[str]:
     url = postgres_server.url.update_query_dict({"schema": schema})
     yield url.render_as_string(hide_password=False)
     with postgres_server.begin() as connection:
-        connection.execute(sa.schema.DropSchema(schema, cascade=True, if_exists=True))
+        for name in (schema, f"{schema}_read"):
+            connection.execute(sa.schema.DropSchema(name, cascade=True, if_exists=True))
+        connection.execute(ONE_AT_A_TIME)
+        for role in connection.scalars(
+            sa.text("SELECT rolname FROM pg_roles WHERE starts_with(rolname, :schema)"),
+            {"schema": schema},
+        ).all():
+            connection.exec_driver_sql(f'DROP OWNED BY "{role}"')
+            connection.exec_driver_sql(f'DROP ROLE "{role}"')
 
 
 @pytest.fixture

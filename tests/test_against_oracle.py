@@ -20,6 +20,7 @@ from tests.oracle import ledger as oracle
 from tests.oracle.generate import journal
 
 from perfledger.app import NoSuchUnit, Perfledger, create_ledger
+from perfledger.domain.entries import ENTRY_TYPES
 from perfledger.domain.errors import Refused
 from perfledger.schemes.shipped import shipped_text
 
@@ -150,10 +151,12 @@ def _same_field(line: dict[str, Any], ours: list[Refused], theirs: oracle.Refusa
         return named <= set(STATED_ALREADY[kind])
     if theirs.field in ("unit", "year") and named <= set(REFERRING):
         return True
-    if kind == "unit-enrolled" and theirs.field == "unit":
-        return named <= {"scheme", "unit_class"}  # enrolled already, and elsewhere
+    if named == {"type"}:
+        return kind not in ENTRY_TYPES  # then nothing is known of its fields
+    if kind == "unit-enrolled" and theirs.field in ("unit", "unit_class"):
+        return named <= {"scheme", "unit_class"}  # enrolled in another scheme or class
     if theirs.field == "scheme" and "scheme" not in line:
-        return named <= {"unit"}  # the unit's scheme is not adopted
+        return named <= {"unit", *REFERRING}  # the unit's scheme is not adopted
     if kind == "result-certified" and theirs.field == "authority":
         return named == {"unit_class"}  # it is not complete, and no authority orders it
     if kind == "result-certified" and theirs.field == "unit_class":

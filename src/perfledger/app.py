@@ -4,24 +4,45 @@ import hashlib
 import itertools
 import secrets
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any, BinaryIO
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO
+from unicodedata import normalize
 
 import attrs
 import sqlalchemy as sa
 
+from perfledger.audit import proving
+from perfledger.audit.anchors import Kept
+from perfledger.audit.office import all_findings
+from perfledger.audit.underway import Finding
+from perfledger.audit.verify import Verdict
 from perfledger.domain.decisions import Group, Matter
-from perfledger.domain.entries import WHOLE, Entry, EntryReversed, SchemeAdopted, from_json
+from perfledger.domain.entries import (
+    WHOLE,
+    AppealDecided,
+    AppealFiled,
+    Entry,
+    EntryReversed,
+    LogKeyChanged,
+    SchemeAdopted,
+    SelfReviewSubmitted,
+    from_json,
+)
 from perfledger.domain.errors import Message, Refusals, Refused, say
+from perfledger.domain.officers import Charter
 from perfledger.domain.scheme import Scheme
 from perfledger.domain.unit import UnitYear
 from perfledger.ledger.application import AsOf, Ledger, Outcome
+from perfledger.ledger.backup import back_up
 from perfledger.ledger.batch import Batch
 from perfledger.ledger.canonical import canonical_sha256
 from perfledger.ledger.journal import Offer, read_journal, write_line
 from perfledger.ledger.mapper import UnknownLeaf
-from perfledger.ledger.store import LedgerMissing, Store, StoreError, open_engine
+from perfledger.ledger.own import day_in_china
+from perfledger.ledger.roles import Roles
+from perfledger.ledger.store import LedgerMissing, Store, StoreError, open_engine, with_schema
 from perfledger.projections import view
 from perfledger.projections.answers import class_json, explain_json, sealed_table
 from perfledger.projections.book import Book, streams_behind
@@ -30,6 +51,10 @@ from perfledger.projections.history import Line, history_lines
 from perfledger.projections.standings import Ranking
 from perfledger.schemes import shipped
 from perfledger.schemes.mistakes import SchemeMistakes
+
+if TYPE_CHECKING:  # a bundle's page needs more than a ledger does
+    from perfledger.audit.bundle.check import Report
+    from perfledger.audit.bundle.contents import Made, Wanted
 
 Clock = Callable[[], datetime]
 
@@ -72,12 +97,7 @@ class _Scoring:
         book = _books(facts.states, facts.schemes.read).book(year, group.scheme)
         if book is None or group not in book.members:
             return None
-        found = []
-        for standing in book.ranked(group).standings:
-            open_flags = {"undecided", "appeal-open"} & set(standing.score.flags)
-            for what in (*standing.score.missing, *sorted(open_flags)):
-                found.append(Matter(unit=standing.score.unit, what=what))
-        return found
+        return list(book.matters(group))
 
     def seal(self, facts: Batch, year: int, group: Group) -> tuple[str, dict[str, int]]:
         """The digest of the group's table, and the stream versions that it rests on."""
@@ -121,6 +141,7 @@ class Perfledger:
 
     def __init__(self, store: Store, clock: Clock) -> None:
         self.store = store
+        self._clock = clock
         self.schemes = _Schemes()
         self.ledger = Ledger(
             store, schemes=self.schemes, scoring=_Scoring(), project=_project, clock=clock
@@ -134,6 +155,22 @@ class Perfledger:
         """Close the database connections."""
         self.ledger.close()
         self.store.close()
+
+    def backup(self, file: Path) -> int:
+        """Copy the ledger to a new SQLite file while others write; see `back_up`."""
+        return back_up(self.store, file)
+
+    def make_roles(self) -> Roles:
+        """Make the roles of a writer and a reader on PostgreSQL; the read tables become the
+        writer's, and this ledger works as the writer from here on.
+        """
+        with self.store.write() as connection:
+            made = self.store.make_roles()
+            moving = view.drop_beside(connection)
+        self.store.close()
+        if moving:
+            self.rebuild()
+        return made
 
     # -- entries in and out --------------------------------------------------------------------
 
@@ -152,11 +189,14 @@ class Perfledger:
         """Record offers in their order; see `Ledger.record`."""
         return self.ledger.record(offers, keep_going=keep_going, dry_run=dry_run)
 
-    def export(self, when: int | datetime | None = None) -> Iterator[bytes]:
-        """The journal's lines, as imported and in ledger order; not the ledger's own leaves."""
+    def export(self, when: int | datetime | None = None, *, signed: bool = True) -> Iterator[bytes]:
+        """The journal's lines, as imported and in ledger order; not the ledger's own leaves.
+
+        Another ledger takes no signature that was made for this one: `signed=False` omits them.
+        """
         as_of = self.ledger.as_of(when)
         for recorded in self.ledger.history(as_of.position):
-            yield write_line(recorded.entry)
+            yield write_line(recorded.entry, signed=signed)
 
     def record_document(self, document: dict[str, Any], *, dry_run: bool = False) -> Outcome:
         """Record one entry given as a journal line's object."""
@@ -167,6 +207,15 @@ class Perfledger:
             entry, refused = None, tuple(refusals.refusals)
         return self.record([Offer(None, b"", entry, refused, None, document)], dry_run=dry_run)
 
+    def bind_log_key(self, document: dict[str, Any]) -> Outcome:
+        """Record a `log-key-changed`, which no journal holds, given as a line's object."""
+        try:
+            entry: Entry | None = from_json(document, {LogKeyChanged.type: LogKeyChanged})
+            refused: tuple[Refused, ...] = ()
+        except Refusals as refusals:
+            entry, refused = None, tuple(refusals.refusals)
+        return self.record([Offer(None, b"", entry, refused, None, document)])
+
     def adopt_scheme(
         self,
         text: str,
@@ -176,28 +225,28 @@ class Perfledger:
         recorded_by: str,
         occurred_on: str,
         entry: str | None = None,
+        sign: Callable[[dict[str, Any]], dict[str, Any]] = lambda document: document,
         **optional: str,
     ) -> Outcome:
-        """Record the adoption of a scheme's text for a year."""
+        """Record the adoption of a scheme's text for a year; `sign` adds a signature to it."""
         try:
             key = self.schemes.read(text).key
         except Refusals as refusals:
             return Outcome(refusals=refusals.refusals, rejects=[b""])
-        return self.record_document(
-            {
-                "entry": entry or self._adoption_id(key, year),
-                "type": SchemeAdopted.type,
-                "unit": WHOLE,
-                "year": year,
-                "occurred_on": occurred_on,
-                "recorded_by": recorded_by,
-                "scheme": key,
-                "document": document,
-                "sha256": hashlib.sha256(text.encode()).hexdigest(),
-                "text": text,
-                **optional,
-            }
-        )
+        adoption = {
+            "entry": entry or self._adoption_id(key, year),
+            "type": SchemeAdopted.type,
+            "unit": WHOLE,
+            "year": year,
+            "occurred_on": occurred_on,
+            "recorded_by": recorded_by,
+            "scheme": key,
+            "document": document,
+            "sha256": hashlib.sha256(text.encode()).hexdigest(),
+            "text": text,
+            **optional,
+        }
+        return self.record_document(sign(adoption))
 
     def _adoption_id(self, key: str, year: int) -> str:
         """`scheme-KEY-YEAR`; with a number where an adoption of that id was reversed."""
@@ -228,6 +277,7 @@ class Perfledger:
         when: int | datetime | None = None,
     ) -> dict[str, Any]:
         """The answer of `rank`: from the tables where they are up to date, else computed."""
+        scheme = normalize("NFC", scheme)
         with self.store.read() as connection:
             as_of = self.ledger.as_of(when)
             current = as_of.position == (self.store.max_notification_id() or 0)
@@ -242,6 +292,7 @@ class Perfledger:
 
     def explain(self, unit: str, year: int, when: int | datetime | None = None) -> Explanation:
         """A unit's year with its book; raises `NoSuchUnit`."""
+        unit = normalize("NFC", unit)
         with self.store.read():
             as_of = self.ledger.as_of(when)
             books = self.books(as_of)
@@ -255,6 +306,7 @@ class Perfledger:
         self, unit: str, year: int | None = None, when: int | datetime | None = None
     ) -> list[Line]:
         """Every entry of a unit in ledger order; raises `NoSuchUnit`."""
+        unit = normalize("NFC", unit)
         lines: list[Line] = []
         with self.store.read():
             as_of = self.ledger.as_of(when)
@@ -273,6 +325,11 @@ class Perfledger:
             whole = self.ledger.unit(year, WHOLE, self.ledger.as_of(when).position)
         adopted = _adoption(whole, key)
         return None if adopted is None else self.schemes.read(adopted.text)
+
+    def scheme_of(self, unit: str, year: int, when: int | datetime | None = None) -> Scheme | None:
+        """The adopted scheme that a unit is (or was last) enrolled under."""
+        enrolled = self.ledger.unit(year, unit).last_enrolled
+        return None if enrolled is None else self.scheme(enrolled.scheme, year, when)
 
     def adopted_text(self, key: str, year: int) -> str | None:
         """The text that is adopted; None where none is."""
@@ -294,6 +351,32 @@ class Perfledger:
         """The schemes with a live adoption of a year."""
         whole = self.ledger.unit(year, WHOLE)
         return [self.schemes.read(adopted.text) for _, adopted in whole.live(SchemeAdopted)]
+
+    def audit(self, year: int | None = None, today: str | None = None) -> list[Finding]:
+        """The findings of a year, or of all; deadlines are measured by `today` (a day)."""
+        with self.store.read():
+            books = self.books(self.ledger.as_of(None))
+            years = self.ledger.years() if year is None else [year]
+            day = today or day_in_china(self._clock().isoformat())
+            return all_findings(books, years, day)
+
+    def checkpoint(self, key: Path | None) -> bytes:
+        """The log's checkpoint, signed where a key is given; see `proving.checkpoint`."""
+        return proving.checkpoint(self.ledger, key)
+
+    def note_to_prove_under(self, key: Path | None, file: Path | None) -> bytes:
+        """A signed checkpoint: the given one, one signed now, or the last that was kept."""
+        return proving.note_to_prove_under(self.ledger, key, file)
+
+    def verify(self, kept: Kept | None = None, documents: Path | None = None) -> Verdict:
+        """Derive everything again and compare; see `proving.verify`."""
+        return proving.verify(self.ledger, self.schemes.read, kept or Kept(), documents)
+
+    def bundle(self, note: bytes, wanted: "Wanted") -> "Made":
+        """The files of a bundle as of a signed checkpoint; see `contents.gather`."""
+        from perfledger.audit.bundle.contents import gather
+
+        return gather(self.ledger, note, wanted)
 
     def rebuild(self) -> dict[str, Any]:
         """Build all projections anew from the entries and swap them in; see `view.rebuild`."""
@@ -326,9 +409,23 @@ def _project(connection: sa.Connection, batch: Batch) -> None:
     # What this transaction wrote stands before the batch's first position or nowhere.
     before = batch.position - len(batch.accepted)
     if view.projected_position(connection) == before:
-        view.project(connection, books, touched, years, batch.position)
+        scored = {recorded.entry.year for recorded, _ in batch.accepted if _scores(recorded.entry)}
+        view.project(connection, books, touched, scored, years, batch.position)
     else:
         view.rebuild(connection, books, years, batch.position)
+
+
+def _scores(entry: Entry) -> bool:
+    """Whether an entry can change a figure, a flag or a status of its year."""
+    flags = (SelfReviewSubmitted, AppealFiled, AppealDecided, EntryReversed)
+    return not entry.procedural or isinstance(entry, flags)
+
+
+def check_bundle(path: Path, vkey: str, witnesses: Sequence[str] = ()) -> "Report":
+    """Check a bundle without a ledger; see `perfledger.audit.bundle.check`."""
+    from perfledger.audit.bundle import check
+
+    return check.check_bundle(path, _Schemes().read, vkey, witnesses)
 
 
 def utc_now() -> datetime:
@@ -343,12 +440,28 @@ def open_ledger(url: str, *, clock: Clock = utc_now) -> Perfledger:
 
 
 def create_ledger(
-    url: str, *, origin: str | None = None, clock: Clock = utc_now
+    url: str,
+    *,
+    origin: str | None = None,
+    vkey: str | None = None,
+    registrar: str | None = None,
+    signatures: str = "optional",
+    clock: Clock = utc_now,
 ) -> tuple[Perfledger, bool]:
-    """Create a ledger, or open the one that is there; whether it was created is the second."""
+    """Create a ledger, or open the one that is there; whether it was created is the second.
+
+    `vkey` is the log's public key, `registrar` the OpenSSH public key of who enrols officers.
+    """
     ledger = Perfledger(Store(open_engine(url, create=True)), clock)
-    created = ledger.ledger.create(origin or f"perfledger.local/{secrets.token_hex(8)}")
-    return ledger, created
+    charter = Charter(
+        origin=origin or new_origin(), vkey=vkey, registrar=registrar, signatures=signatures
+    )
+    return ledger, ledger.ledger.create(charter)
+
+
+def new_origin() -> str:
+    """A name for a ledger that has none of its own."""
+    return f"perfledger.local/{secrets.token_hex(8)}"
 
 
 __all__ = [
@@ -356,8 +469,11 @@ __all__ = [
     "LedgerMissing",
     "NoSuchUnit",
     "Perfledger",
+    "Roles",
     "StoreError",
     "UnknownLeaf",
+    "check_bundle",
     "create_ledger",
     "open_ledger",
+    "with_schema",
 ]

@@ -13,6 +13,8 @@ from typing import Any
 import pytest
 from tests.terminal import Terminal, journal
 
+from perfledger.ledger.store import Store, open_engine
+
 EXAMPLES = Path(__file__).parents[2] / "examples"
 CASES = Path(__file__).parents[1] / "cases"
 
@@ -32,6 +34,22 @@ def small(tmp_path: Path) -> Terminal:
     terminal.ok("init")
     terminal.ok("import", str(CASES / "hand-15.jsonl"))
     return terminal
+
+
+@pytest.fixture
+def case(office: Terminal) -> Terminal:
+    """The same worked case, once on each database."""
+    office.ok("import", str(CASES / "hand-15.jsonl"))
+    return office
+
+
+def change(terminal: Terminal, *statements: str) -> None:
+    """Change the database past the program."""
+    store = Store(open_engine(terminal.db))
+    with store.write() as connection:
+        for statement in statements:
+            connection.exec_driver_sql(statement)
+    store.close()
 
 
 def enrolment(unit: str, **fields: Any) -> dict[str, Any]:
@@ -189,13 +207,13 @@ def test_record_enters_one_fact(office: Terminal) -> None:
     assert "c9" in refused.stderr.decode()
 
 
-def test_as_of_takes_a_position_a_day_and_a_time(small: Terminal) -> None:
+def test_as_of_takes_a_position_a_day_and_a_time(case: Terminal) -> None:
     """A position, a date (its end) and an ISO time, with and without a zone, are understood."""
-    now = small.json("rank", "--scheme", "zhengding", "--year", "2013")
+    now = case.json("rank", "--scheme", "zhengding", "--year", "2013")
     recorded_at = now["as_of"]["recorded_at"]
 
     def classes(when: str) -> list[Any]:
-        answer = small.json("rank", "--scheme", "zhengding", "--year", "2013", "--as-of", when)
+        answer = case.json("rank", "--scheme", "zhengding", "--year", "2013", "--as-of", when)
         return list(answer["classes"])
 
     assert classes(str(now["as_of"]["position"])) == now["classes"]
@@ -225,9 +243,9 @@ def test_explain_equals_rank(office: Terminal) -> None:
         assert answer["tree"]["value"] == standing["composite"]
 
 
-def test_explain_says_what_a_cap_absorbed(small: Terminal) -> None:
+def test_explain_says_what_a_cap_absorbed(case: Terminal) -> None:
     """hand-15: of h013, confirmed last, 2.00 of 3 points are absorbed."""
-    answer = small.json("explain", "D1", "--year", "2013")
+    answer = case.json("explain", "D1", "--year", "2013")
 
     assert answer["absorbed"] == [{"entry": "h013", "category": "bonus", "points": "2.00"}]
 
@@ -357,28 +375,24 @@ def test_gbk_console_survives_any_name(small: Terminal) -> None:
     assert "镇" in done.stdout.decode("gbk")
 
 
-def test_no_escape_sequence_of_a_name_reaches_the_terminal(small: Terminal) -> None:
+def test_no_escape_sequence_of_a_name_reaches_the_terminal(case: Terminal) -> None:
     """Bidi controls are kept in the ledger and shown escaped."""
-    small.ok("import", stdin=journal(enrolment("T1", name="a\u202eb")))
+    case.ok("import", stdin=journal(enrolment("T1", name="a\u202eb")))
 
-    shown = small.ok("rank", "--scheme", "zhengding", "--year", "2013")
+    shown = case.ok("rank", "--scheme", "zhengding", "--year", "2013")
 
     assert "\u202e" not in shown
     assert "\\u202e" in shown
-    kept = small.json("rank", "--scheme", "zhengding", "--year", "2013", "--unit-class", "township")
+    kept = case.json("rank", "--scheme", "zhengding", "--year", "2013", "--unit-class", "township")
     assert kept["classes"][0]["standings"][0]["name"] == "a\u202eb"
 
 
-def test_rebuild_finds_an_edited_figure(small: Terminal) -> None:
+def test_rebuild_finds_an_edited_figure(case: Terminal) -> None:
     """Whoever edits a projected figure is found: `drift` names the cell, exit code 1."""
-    import sqlite3
+    change(case, "UPDATE standings SET composite = '99.99' WHERE unit = 'D1'")
 
-    with sqlite3.connect(small.folder / "small.db") as connection:
-        connection.execute("UPDATE standings SET composite = '99.99' WHERE unit = 'D1'")
-    connection.close()
-
-    done = small.run("rebuild", "--format", "json")
-    again = small.json("rebuild")
+    done = case.run("rebuild", "--format", "json")
+    again = case.json("rebuild")
 
     assert done.returncode == 1
     assert json.loads(done.stdout)["drift"] == [
@@ -393,32 +407,187 @@ def test_rebuild_finds_an_edited_figure(small: Terminal) -> None:
     assert again["drift"] == []
 
 
-def test_projections_may_be_dropped(small: Terminal) -> None:
+def test_projections_may_be_dropped(case: Terminal) -> None:
     """Without the tables `rank` answers the same, and the next import makes them anew."""
-    import sqlite3
+    before = case.json("rank", "--scheme", "zhengding", "--year", "2013")["classes"]
+    tables = ("standings", "classes", "components", "adjustments", "entries")
+    change(case, *(f"DROP TABLE {table}" for table in tables))
 
-    before = small.json("rank", "--scheme", "zhengding", "--year", "2013")["classes"]
-    with sqlite3.connect(small.folder / "small.db") as connection:
-        for table in ("standings", "classes", "components", "adjustments", "entries"):
-            connection.execute(f"DROP TABLE {table}")
-    connection.close()
-
-    assert small.json("rank", "--scheme", "zhengding", "--year", "2013")["classes"] == before
-    small.ok("import", stdin=journal(enrolment("T9")))
-    assert small.json("rebuild")["drift"] == []
+    assert case.json("rank", "--scheme", "zhengding", "--year", "2013")["classes"] == before
+    case.ok("import", stdin=journal(enrolment("T9")))
+    assert case.json("rebuild")["drift"] == []
 
 
-def test_unknown_scheme_and_class_are_errors(small: Terminal) -> None:
+def test_unknown_scheme_and_class_are_errors(case: Terminal) -> None:
     """A misspelt scheme or class is said, not answered with nothing."""
-    scheme = small.run("rank", "--scheme", "zhengdin", "--year", "2013")
-    unit_class = small.run("rank", "--scheme", "zhengding", "--year", "2013", "--unit-class", "x")
+    scheme = case.run("rank", "--scheme", "zhengdin", "--year", "2013")
+    unit_class = case.run("rank", "--scheme", "zhengding", "--year", "2013", "--unit-class", "x")
 
     assert (scheme.returncode, unit_class.returncode) == (1, 2)
     assert b"zhengding" in scheme.stderr
     assert b"township" in unit_class.stderr
 
 
-def test_unknown_unit_is_an_error(small: Terminal) -> None:
+def test_scheme_list_says_what_is_wrong(small: Terminal) -> None:
+    """Without a ledger the shipped schemes are listed; a database that is none is an error."""
+    assert "zhengding" in missing_database(small).ok("scheme", "list")
+    done = garbage_database(small).run("scheme", "list")
+    assert done.returncode == 1
+    assert len(done.stderr.decode().strip().splitlines()) == 1
+
+
+def test_unknown_unit_is_an_error(case: Terminal) -> None:
     """Nothing recorded of a unit: exit code 1 and a message."""
-    assert small.run("explain", "T404", "--year", "2013").returncode == 1
-    assert small.run("history", "T404").returncode == 1
+    assert case.run("explain", "T404", "--year", "2013").returncode == 1
+    assert case.run("history", "T404").returncode == 1
+
+
+def test_export_never_overwrites_the_ledger(small: Terminal) -> None:
+    """`export -o` to the ledger's own file is bad usage, and the ledger stays."""
+    before = position(small)
+
+    done = small.run("export", "-o", "small.db")
+
+    assert done.returncode == 2
+    assert position(small) == before
+
+
+def test_export_is_written_whole_or_not_at_all(small: Terminal) -> None:
+    """A failing export leaves the file that was there, and no other."""
+    (small.folder / "out").mkdir()
+    (small.folder / "out" / "j.jsonl").write_bytes(b"precious")
+
+    done = small.run("export", "-o", "out/j.jsonl/impossible")
+
+    assert done.returncode in (1, 2)
+    assert [path.name for path in (small.folder / "out").iterdir()] == ["j.jsonl"]
+    assert (small.folder / "out" / "j.jsonl").read_bytes() == b"precious"
+
+
+def test_rejects_never_overwrite_a_file(small: Terminal) -> None:
+    """A rejects file that holds something may be half mended: it is refused before recording."""
+    (small.folder / "bad.jsonl").write_bytes(b"precious")
+    before = position(small)
+
+    done = small.run(
+        "import", "-", "--keep-going", "--rejects", "bad.jsonl", stdin=journal(enrolment("T7"))
+    )
+
+    assert done.returncode == 2
+    assert (small.folder / "bad.jsonl").read_bytes() == b"precious"
+    assert position(small) == before
+
+
+def test_a_refusal_blames_only_what_it_missed(small: Terminal) -> None:
+    """A line fails because of another one only where it could not find what that one states."""
+    lines = [
+        enrolment("T1", unit_class="nosuch"),
+        {**enrolment("T1", unit_class="nosuch2"), "entry": "again"},
+        {**enrolment("T2"), "entry": "h002"},
+        {
+            "entry": "p1",
+            "type": "plan-filed",
+            "unit": "T1",
+            "year": 2013,
+            "occurred_on": "2013-02-01",
+            "recorded_by": "绩效办",
+        },
+    ]
+
+    done = small.run("import", "--format", "json", stdin=journal(*lines))
+
+    blamed = [
+        "which it refers to, was refused" in one["message"]
+        for one in json.loads(done.stdout)["refusals"]
+    ]
+    assert blamed == [False, False, False, True]
+
+
+@pytest.mark.parametrize("when", ["0999-01-01", "9999-12-31", "9999-12-31T23:59:59-08:00"])
+def test_far_times_are_times(small: Terminal, when: str) -> None:
+    """The ends of the calendar answer, or are bad usage; they never crash or answer wrongly."""
+    done = small.run(
+        "rank", "--scheme", "zhengding", "--year", "2013", "--as-of", when, "--format", "json"
+    )
+
+    assert b"Traceback" not in done.stderr
+    if done.returncode == 0:
+        assert bool(json.loads(done.stdout)["classes"]) == (when > "2013")
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("rank", "--scheme", "zhengding", "--year", "2013"),
+        ("export",),
+        ("--help",),
+        ("history", "D1"),
+    ],
+)
+def test_output_that_cannot_be_written_is_said(small: Terminal, command: tuple[str, ...]) -> None:
+    """A full device behind standard output: exit code 1 and one message."""
+    with open("/dev/full", "wb") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "perfledger", "--db", "sqlite:///small.db", *command],
+            cwd=small.folder,
+            stdout=full,
+            stderr=subprocess.PIPE,
+            check=False,
+        )
+
+    assert done.returncode == 1
+    assert len(done.stderr.decode().strip().splitlines()) == 1
+
+
+def test_a_damaged_row_is_named(small: Terminal) -> None:
+    """Whatever reads a damaged leaf says where it stands; there is no traceback."""
+    import sqlite3
+
+    with sqlite3.connect(small.folder / "small.db") as connection:
+        connection.execute("DROP TRIGGER events_no_update")
+        connection.execute("UPDATE events SET leaf = x'00ff' WHERE position = 5")
+    connection.close()
+
+    for command in (("export",), ("history", "D1"), ("explain", "D1", "--year", "2013")):
+        done = small.run(*command)
+        assert done.returncode == 1
+        assert "position 5 is damaged" in done.stderr.decode()
+
+
+def test_codes_are_compared_in_nfc(small: Terminal) -> None:
+    """A code given in another normal form names the same unit."""
+    small.ok("import", stdin=journal({**enrolment("caf\u00e9"), "entry": "n-cafe"}))
+
+    assert small.json("history", "cafe\u0301")["entries"][0]["entry"] == "n-cafe"
+
+
+def test_a_mistyped_digest_is_bad_usage(small: Terminal) -> None:
+    """A SHA-256 that lost a digit is refused, not taken for a part of the document's name."""
+    done = small.run(
+        "record",
+        "veto-imposed",
+        "--entry",
+        "v1",
+        "--unit",
+        "D1",
+        "--year",
+        "2013",
+        "--on",
+        "2013-05-01",
+        "--by",
+        "x",
+        "--ground",
+        "corruption",
+        "--evidence",
+        "文件=" + "ab" * 31,
+    )
+
+    assert done.returncode == 2
+
+
+def test_scheme_list_survives_a_broken_database(small: Terminal) -> None:
+    """Database trouble is one message here too."""
+    done = garbage_database(small).run("scheme", "list")
+
+    assert done.returncode == 1
+    assert b"Traceback" not in done.stderr

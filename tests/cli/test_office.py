@@ -12,9 +12,9 @@ OWN = (Path(__file__).parents[1] / "data" / "jianyang.yaml").read_text(encoding=
 
 
 @pytest.fixture
-def office(tmp_path: Path) -> Terminal:
-    """A clerk's folder with an empty ledger."""
-    terminal = Terminal(tmp_path, "sqlite:///office.db")
+def office(tmp_path: Path, url: str) -> Terminal:
+    """A clerk's folder with an empty ledger, once on each database."""
+    terminal = Terminal(tmp_path, url)
     terminal.ok("init")
     return terminal
 
@@ -141,6 +141,7 @@ def test_own_scheme_gives_a_ranking(office: Terminal) -> None:
     }
 
 
+@pytest.mark.parametrize("url", ["sqlite"], indirect=True)
 def test_check_reports_every_mistake_at_its_line(office: Terminal) -> None:
     """A file with several mistakes is listed whole: line, what is wrong, what is allowed."""
     broken = OWN.replace("maximum: 30", "maximum: 31").replace("cap: 3,", "cap: 1,")
@@ -159,6 +160,7 @@ def test_check_reports_every_mistake_at_its_line(office: Terminal) -> None:
     assert all(line.startswith("broken.yaml:") for line in said.splitlines())
 
 
+@pytest.mark.parametrize("url", ["sqlite"], indirect=True)
 def test_new_never_overwrites(office: Terminal) -> None:
     """`scheme new` leaves an existing file as it is and says so."""
     (office.folder / "mine.yaml").write_text("precious", encoding="utf-8")

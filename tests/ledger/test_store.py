@@ -319,9 +319,9 @@ def test_postgres_refuses_to_empty_or_replace(store: Store, statement: str) -> N
 
 
 def test_another_table_can_be_protected_too(store: Store) -> None:
-    """Checkpoints and witnesses can have what `events` has: `protect` makes it append-only."""
+    """Another table can have what `events` has: `protect` makes it append-only."""
     table = sa.Table(
-        "checkpoints",
+        "notices",
         sa.MetaData(),
         sa.Column("size", sa.BigInteger, primary_key=True, autoincrement=False),
         sa.Column("note", sa.Text, unique=True),

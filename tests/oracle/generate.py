@@ -776,8 +776,7 @@ def dec(value: Fraction) -> str:
     scaled = (value * 10_000).__floor__()
     sign, scaled = ("-", -scaled) if scaled < 0 else ("", scaled)
     whole, part = divmod(scaled, 10_000)
-    shown = f"{sign}{whole}.{part:04}".rstrip("0").rstrip(".")
-    return shown
+    return f"{sign}{whole}.{part:04}".rstrip("0").rstrip(".")
 
 
 # ------------------------------------------------------------------------------- a whole year

@@ -1,5 +1,6 @@
 """The command line: one lazy group, so that a command loads only what it needs."""
 
+import errno
 import os
 import sys
 from collections.abc import Sequence
@@ -15,9 +16,20 @@ def main(arguments: Sequence[str] | None = None) -> None:
         # What a console cannot show (a GBK one, say) is escaped instead of failing.
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
+    if sys.stdout is None:
+        sys.exit("perfledger: standard output is closed")
     from perfledger.cli.root import perfledger
 
-    perfledger(given, prog_name="perfledger")
+    try:
+        try:
+            perfledger(given, prog_name="perfledger")
+        finally:
+            sys.stdout.flush()
+    except OSError as error:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # or Python would try to flush it again
+        if error.errno != errno.EPIPE:  # else whoever read the output has seen enough
+            print(f"perfledger: {error.strerror}", file=sys.stderr)
+        sys.exit(1)
 
 
 def _language(arguments: Sequence[str]) -> str | None:

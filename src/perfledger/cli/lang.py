@@ -15,6 +15,7 @@ from perfledger.domain.errors import Message
 DOMAIN = "perfledger"
 LOCALE = Path(__file__).parents[1] / "locale"
 LANGUAGES = ("zh", "en")
+LONGEST_VALUE = 1_500  # a hostile word may have a million characters; a list of types has 600
 
 _VARIABLES = ("LC_ALL", "LC_MESSAGES", "LANG", "LANGUAGE")
 _language = "en"
@@ -84,4 +85,7 @@ def translated(message: Message, show: Callable[[str, object], object]) -> str:
 
 
 def _shown(name: str, value: object) -> object:
-    return value if isinstance(value, int) else safe(str(value))
+    if isinstance(value, int):
+        return value
+    text = str(value)
+    return safe(text if len(text) <= LONGEST_VALUE else text[:LONGEST_VALUE] + "…")

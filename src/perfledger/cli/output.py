@@ -107,6 +107,7 @@ def ledger_of(settings: Settings) -> Iterator["Perfledger"]:
 
     with database_errors():
         ledger = open_ledger(settings.db)
+        warn(ledger)
         try:
             if not ledger.exists():
                 fail(
@@ -119,6 +120,13 @@ def ledger_of(settings: Settings) -> Iterator["Perfledger"]:
             ledger.close()
 
 
+def warn(ledger: "Perfledger") -> None:
+    """Say what a person should know about where the ledger lies."""
+    warning = ledger.store.warning
+    if warning is not None:
+        tell(translate(warning))
+
+
 @contextmanager
 def database_errors() -> Iterator[None]:
     """Turn what a database cannot do into one message and exit code 1."""
@@ -127,9 +135,12 @@ def database_errors() -> Iterator[None]:
     try:
         yield
     except LedgerMissing as error:
-        fail(_("{problem}; create the ledger with: perfledger init").format(problem=error))
-    except (StoreError, UnknownLeaf) as error:
-        fail(str(error))
+        problem = translate(error.message)
+        fail(_("{problem}; create the ledger with: perfledger init").format(problem=problem))
+    except StoreError as error:
+        fail(translate(error.message))
+    except UnknownLeaf as error:
+        fail(translate(error.message))
 
 
 CHINA = timezone(timedelta(hours=8))

@@ -20,7 +20,17 @@ COMMANDS = {
     "explain": "answers",
     "history": "answers",
     "rebuild": "ledger",
+    "backup": "backup",
     "scheme": "scheme",
+    "audit": "audit",
+    "verify": "verify",
+    "checkpoint": "log",
+    "prove": "log",
+    "bundle": "bundle",
+    "verify-bundle": "bundle",
+    "witness": "log",
+    "sign": "sign",
+    "key": "key",
 }
 
 
@@ -36,7 +46,7 @@ class LazyGroup(click.Group):
         if cmd_name not in COMMANDS:
             return None
         module = import_module(f"perfledger.cli.commands.{COMMANDS[cmd_name]}")
-        command = getattr(module, f"{cmd_name}_command")
+        command = getattr(module, f"{cmd_name.replace('-', '_')}_command")
         assert isinstance(command, click.Command)
         return command
 
@@ -62,12 +72,27 @@ class Settings:
     help=_("The ledger's database, also from PERFLEDGER_DB."),
 )
 @click.option(
+    "--schema",
+    metavar="NAME",
+    help=_("The ledger's schema on PostgreSQL, instead of ?schema=NAME in the URL."),
+)
+@click.option(
     "--lang",
     type=click.Choice(["zh", "en"]),
     help=_("Language of texts; else PERFLEDGER_LANG or the locale decides."),
 )
 @click.version_option(__version__, prog_name="perfledger")
 @click.pass_context
-def perfledger(ctx: click.Context, db: str, lang: str | None) -> None:
+def perfledger(ctx: click.Context, db: str, schema: str | None, lang: str | None) -> None:
     """Keep the options for the command; the language was set before."""
-    ctx.obj = Settings(db)
+    ctx.obj = Settings(db if schema is None else _with_schema(db, schema))
+
+
+def _with_schema(db: str, schema: str) -> str:
+    from perfledger.app import StoreError, with_schema
+    from perfledger.cli.lang import translate
+
+    try:
+        return with_schema(db, schema)
+    except StoreError as error:
+        raise click.BadParameter(translate(error.message), param_hint="--schema") from error

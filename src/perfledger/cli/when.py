@@ -1,7 +1,7 @@
 """The parameter WHEN: a ledger position, an ISO date (its end) or an ISO time."""
 
 import re
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta, timezone
 from gettext import gettext as _
 from typing import Any
 
@@ -33,11 +33,13 @@ class When(click.ParamType[Any]):
         try:
             if _DAY.fullmatch(text):
                 day = datetime.fromisoformat(text).replace(tzinfo=CHINA)
-                return day.replace(hour=23, minute=59, second=59, microsecond=999999)
+                end = day.replace(hour=23, minute=59, second=59, microsecond=999999)
+                return end.astimezone(UTC)
             if _TIME.fullmatch(text):
                 moment = datetime.fromisoformat(text)
-                return moment if moment.tzinfo is not None else moment.replace(tzinfo=CHINA)
-        except ValueError:
+                zoned = moment if moment.tzinfo is not None else moment.replace(tzinfo=CHINA)
+                return zoned.astimezone(UTC)
+        except (ValueError, OverflowError):
             pass
         return self.fail(
             _(

@@ -34,6 +34,7 @@ def say(template: str, **values: object) -> Message:
 class Refused(Exception):
     """One thing that the ledger does not accept: where, what was wrong, what is allowed.
 
+    `missing` is the entry id, or (year, unit, fact), that had to be there and is not.
     `line` is the line number and `source` the file where the entry came from a journal, else None.
     """
 
@@ -44,6 +45,8 @@ class Refused(Exception):
         allowed: Message | None = None,
         line: int | None = None,
         source: str | None = None,
+        *,
+        missing: object = None,
     ) -> None:
         super().__init__(field, message, allowed)
         self.field = field
@@ -51,6 +54,7 @@ class Refused(Exception):
         self.allowed = allowed
         self.line = line
         self.source = source
+        self.missing = missing
 
     def __str__(self) -> str:
         where = f"{self.field}: " if self.field else ""

@@ -258,6 +258,13 @@ class Scheme:
     vetoes: dict[str, Veto]
     consequences: tuple[Consequence, ...]
     calendar: Calendar
+    # asked for every entry while a class is certified, so they are worked out once
+    _leaders: dict[str, tuple[str, ...]] = attrs.field(
+        init=False, repr=False, default=attrs.Factory(lambda self: _leaders_of(self), True)
+    )
+    _sponsors: dict[str, tuple[str, ...]] = attrs.field(
+        init=False, repr=False, default=attrs.Factory(lambda self: _sponsors_of(self), True)
+    )
 
     def categories_of(self, unit_class: str) -> tuple[Category, ...]:
         """The adjustment categories that apply to a class, in the scheme's order."""
@@ -284,20 +291,29 @@ class Scheme:
 
     def leader_classes(self, unit_class: str) -> tuple[str, ...]:
         """Classes whose composite is a portfolio mean over units of this class."""
-        return tuple(
-            c.key
-            for c in self.classes.values()
-            if c.portfolio is not None and unit_class in c.portfolio.classes
-        )
+        return self._leaders.get(unit_class, ())
 
     def sponsor_classes(self, unit_class: str) -> tuple[str, ...]:
         """Classes with a component that projects of this class feed."""
-        return tuple(
-            c.key
-            for c in self.classes.values()
-            for part in c.components.values()
-            if part.projects is not None and part.projects.unit_class == unit_class
-        )
+        return self._sponsors.get(unit_class, ())
+
+
+def _leaders_of(scheme: Scheme) -> dict[str, tuple[str, ...]]:
+    found: dict[str, tuple[str, ...]] = {}
+    for unit_class in scheme.classes.values():
+        for fed_by in unit_class.portfolio.classes if unit_class.portfolio is not None else ():
+            found[fed_by] = (*found.get(fed_by, ()), unit_class.key)
+    return found
+
+
+def _sponsors_of(scheme: Scheme) -> dict[str, tuple[str, ...]]:
+    found: dict[str, tuple[str, ...]] = {}
+    for unit_class in scheme.classes.values():
+        for component in unit_class.components.values():
+            if component.projects is not None:
+                fed_by = component.projects.unit_class
+                found[fed_by] = (*found.get(fed_by, ()), unit_class.key)
+    return found
 
 
 def _days(deadlines: tuple[Deadline, ...], unit_class: str) -> dict[str, str | None]:

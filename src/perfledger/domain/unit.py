@@ -29,6 +29,7 @@ class UnitYear:
 
     year: int
     unit: str
+    name: str | None = None  # of a stream that is no unit-year: the ledger's own
     version: int = 0
     entries: dict[str, Recorded] = attrs.field(factory=dict)
     reversed_by: dict[str, str] = attrs.field(factory=dict)  # entry id -> id of its reversal
@@ -39,7 +40,7 @@ class UnitYear:
     @property
     def stream(self) -> str:
         """The name of this stream."""
-        return stream_of(self.year, self.unit)
+        return self.name or stream_of(self.year, self.unit)
 
     @property
     def enrolled(self) -> UnitEnrolled | None:

@@ -169,6 +169,13 @@ def checked_document(value: object, field: str) -> str:
     return value
 
 
+def checked_lines(value: object, field: str) -> str:
+    """Text of several lines (a signature in armour): line ends are allowed."""
+    text = _string(value, field)
+    checked_text(text.translate({10: None, 13: None}), field)
+    return text
+
+
 def checked_decimal(value: object, field: str) -> str:
     """A decimal number as text, kept as written."""
     if not isinstance(value, str):

@@ -11,13 +11,14 @@ from eventsourcing.application import Application
 from eventsourcing.persistence import InfrastructureFactory, Mapper, StoredEvent
 from eventsourcing.utils import Environment, EnvType
 
-from perfledger.domain.entries import WHOLE, Entry
+from perfledger.domain.entries import WHOLE, OfficerEnrolled
 from perfledger.domain.errors import Message, Refusals, Refused, say
+from perfledger.domain.officers import Charter
 from perfledger.domain.recorded import Recorded, stream_of
 from perfledger.domain.unit import UnitYear, unit_year
 from perfledger.ledger.batch import Batch, Schemes, Scoring
-from perfledger.ledger.canonical import leaf_hash
 from perfledger.ledger.journal import Offer
+from perfledger.ledger.log import Log
 from perfledger.ledger.mapper import (
     LEDGER_CREATED,
     LEDGER_STREAM,
@@ -27,7 +28,9 @@ from perfledger.ledger.mapper import (
     read_leaf,
     recorded_at_of,
 )
+from perfledger.ledger.own import log_keys, read_charter
 from perfledger.ledger.store import Store, StoreFactory
+from perfledger.ledger.tree import leaf_hash
 
 Project = Callable[[sa.Connection, Batch], None]
 """Brings the projections up to date with a batch, inside the ledger's transaction."""
@@ -74,6 +77,7 @@ class Ledger(Application[str]):
         clock: Callable[[], datetime],
     ) -> None:
         self.store = store
+        self.merkle_log = Log(store)
         self.schemes = schemes
         self.scoring = scoring
         self._project = project
@@ -95,15 +99,19 @@ class Ledger(Application[str]):
 
     # -- writing -------------------------------------------------------------------------------
 
-    def create(self, origin: str) -> bool:
+    def create(self, charter: Charter) -> bool:
         """Create the ledger with its first leaf; False where it exists already."""
-        with self.store.write():
+        if self.store.exists() and self.store.last() is not None:
+            return False  # also where it may only be read
+        with self.store.write() as connection:
             self.store.create()
             if self.store.last() is not None:
                 return False
-            leaf = ledger_created_leaf(LedgerCreated(origin=origin, recorded_at=self._now()))
+            settings = attrs.asdict(charter)
+            leaf = ledger_created_leaf(LedgerCreated(**settings, recorded_at=self._now()))
             row = StoredEvent(LEDGER_STREAM, 1, LEDGER_CREATED, leaf)
             self.store.insert_events([row], entries=[(None, leaf_hash(leaf))])
+            self.merkle_log.extend(connection, [leaf_hash(leaf)])
             return True
 
     def record(
@@ -150,10 +158,21 @@ class Ledger(Application[str]):
         beside = [(recorded.entry.entry, leaf_hash(leaf)) for recorded, leaf in batch.accepted]
         positions = self.store.insert_events(rows, entries=beside)
         assert positions[-1] == batch.position  # what certifications sealed
+        self.merkle_log.extend(connection, [digest for _, digest in beside])
         self._project(connection, batch)
 
     def _now(self) -> str:
-        return self._clock().astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+        return (
+            self._clock().astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+        )
+
+    def charter(self) -> Charter:
+        """The settings at position 1."""
+        return read_charter(self.store)
+
+    def log_keys(self) -> list[tuple[int, str]]:
+        """The keys of the log, each with the position from which on it is the live one."""
+        return log_keys(self.store)
 
     # -- reading -------------------------------------------------------------------------------
 
@@ -162,7 +181,9 @@ class Ledger(Application[str]):
         with self.store.read():
             last = self.store.max_notification_id() or 0
             if isinstance(when, datetime):
-                text = when.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+                text = (
+                    when.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+                )
                 position = self._last_before(text, last)
             else:
                 position = last if when is None else min(when, last)
@@ -249,9 +270,10 @@ class _Deciding:
             self.outcome.already_recorded += not new
 
     def _refuse(self, offer: Offer, refused: Sequence[Refused]) -> None:
-        because = self._because(offer)
         for one in refused:
-            message = one.message if because is None else _with(one.message, because)
+            message = one.message
+            if one.missing is not None and one.missing in self._lost:
+                message = _with(message, self._lost[one.missing])
             self.outcome.refusals.append(
                 Refused(one.field, message, one.allowed, offer.line, offer.source)
             )
@@ -268,33 +290,11 @@ class _Deciding:
         entry = offer.entry
         if entry is not None and (fact := entry.fact()) is not None:
             yield (entry.year, entry.unit, fact)
-
-    def _because(self, offer: Offer) -> int | None:
-        """The refused line that this one refers to."""
-        entry = offer.entry
-        if entry is None:
-            return None
-        for name in _references(entry):
-            if name in self._lost:
-                return self._lost[name]
-        return None
+        if isinstance(entry, OfficerEnrolled):
+            yield ("officer", entry.officer)
 
 
-_REFERRING = ("reverses", "claim", "report", "appeal", "order", "against", "about")
-
-
-def _references(entry: Entry) -> Iterator[object]:
-    for field in _REFERRING:
-        if (named := getattr(entry, field, None)) is not None:
-            yield named
-    yield (entry.year, entry.unit, ("enrolment",))
-    if (path := getattr(entry, "indicator", None)) is not None:
-        yield (entry.year, entry.unit, ("plan", path))
-    if (scheme := getattr(entry, "scheme", None)) is not None:
-        yield (entry.year, WHOLE, ("adoption", scheme))
-
-
-def _with(message: Message, line: int) -> Message:
+def _with(message: Message, line: int | None) -> Message:
     return say(
         "{message}: line {line}, which it refers to, was refused", message=message, line=line
     )

@@ -14,17 +14,20 @@ from perfledger.domain.decisions import Group, Matter, decide, group_of
 from perfledger.domain.entries import (
     WHOLE,
     Entry,
+    LogKeyChanged,
     ResultCertified,
     SchemeAdopted,
     UnitEnrolled,
     own_adoption_id,
 )
 from perfledger.domain.errors import Refused, say
+from perfledger.domain.officers import Charter, Officers, evolve_officers, officers_of
 from perfledger.domain.recorded import Recorded, Sealed, stream_of
 from perfledger.domain.scheme import Scheme
 from perfledger.domain.unit import UnitYear, evolve, unit_year
 from perfledger.ledger.canonical import canonical_sha256
 from perfledger.ledger.mapper import LARGEST_LEAF, leaf_bytes, read_leaf, same_content
+from perfledger.ledger.own import day_in_china, read_charter, read_own_stream
 from perfledger.ledger.store import Store
 
 OWN_HAND = "perfledger"
@@ -67,6 +70,9 @@ class Batch:
     _whole_years: set[int] = attrs.field(factory=set)
     _ids: dict[str, Recorded] = attrs.field(factory=dict)
     _absent: set[str] = attrs.field(factory=set)
+    _charter: Charter | None = None
+    _officers: Officers | None = None
+    _own: UnitYear | None = None  # the ledger's own stream
 
     # -- what deciding reads -------------------------------------------------------------------
 
@@ -137,6 +143,38 @@ class Batch:
             recorded = read_leaf(row.leaf, row.type, row.position)
             self._ids[recorded.entry.entry] = recorded
 
+    def charter(self) -> Charter:
+        """The ledger's settings at position 1."""
+        if self._charter is None:
+            self._charter = read_charter(self.store)
+        return self._charter
+
+    def own_stream(self) -> UnitYear:
+        """The state of the ledger's own stream: which keys its log had."""
+        if self._own is None:
+            self._own = read_own_stream(self.store)
+        return self._own
+
+    def officers(self) -> Officers:
+        """The officers of the ledger; without a registrar there are none."""
+        if self._officers is None:
+            years = self.years() if self.charter().registrar is not None else ()
+            streams = [self.state(year, WHOLE).entries.values() for year in years]
+            self._officers = officers_of(one for stream in streams for one in stream)
+        return self._officers
+
+    def signer(self, entry: Entry) -> str | None:
+        """The key that signed the entry for this ledger; raises `Refused` for a bad signature."""
+        if entry.signature is None:
+            return None
+        from perfledger.ledger.signatures import signer_of
+
+        return signer_of(entry, self.charter().origin)
+
+    def today(self) -> str:
+        """The day in China on which the batch is recorded."""
+        return day_in_china(self.now)
+
     def members(self, year: int, group: Group) -> list[str]:
         """Units with a live enrolment in the group."""
         scheme = self.scheme(year, group.scheme)
@@ -169,7 +207,8 @@ class Batch:
                 ),
                 say("a new id; a recorded entry is corrected by entry-reversed and a new entry"),
             )
-        state = self.state(entry.year, entry.unit)
+        own = isinstance(entry, LogKeyChanged)
+        state = self.own_stream() if own else self.state(entry.year, entry.unit)
         decide(state, self, entry)
         recorded, leaf = self._leaf(state, entry)
         self._adopt_shipped(entry)
@@ -228,7 +267,10 @@ class Batch:
         evolve(state, recorded)
         entry = recorded.entry
         self._ids[entry.entry] = recorded
-        self.touched.add((entry.year, entry.unit))
+        if self._officers is not None:
+            evolve_officers(self._officers, recorded)
+        if not isinstance(entry, LogKeyChanged):
+            self.touched.add((entry.year, entry.unit))
         self.accepted.append((recorded, leaf))
 
     def _seal(self, entry: ResultCertified, recorded: Recorded) -> Sealed:

@@ -33,8 +33,3 @@ def _sorted(value: Any) -> Any:
 def canonical_sha256(value: Any) -> str:
     """SHA-256 over the canonical form, in hexadecimal."""
     return hashlib.sha256(canonical(value)).hexdigest()
-
-
-def leaf_hash(leaf: bytes) -> bytes:
-    """RFC 6962: the hash of a leaf, SHA-256 over 0x00 and its bytes."""
-    return hashlib.sha256(b"\0" + leaf).digest()

@@ -13,6 +13,7 @@ from perfledger.domain.values import Numeral
 
 LONGEST_LINE = 1 << 20
 BOM = b"\xef\xbb\xbf"
+UTF32_MARKS = (b"\xff\xfe\0\0", b"\0\0\xfe\xff")
 UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 
 
@@ -85,8 +86,10 @@ def read_line(line: bytes, number: int, source: str | None = None) -> Offer:
 
 
 def _check_encoding(start: bytes, source: str | None) -> None:
-    if start.startswith(UTF16_MARKS) or (len(start) > 1 and 0 in start[:2]):
-        file = source or "-"
+    file = source or "-"
+    if start[:4] in UTF32_MARKS:
+        raise NotAJournal(say("{file} is UTF-32; save it as UTF-8", file=file))
+    if start.startswith(UTF16_MARKS) or (len(start) > 1 and start[:2].count(0) == 1):
         raise NotAJournal(say("{file} is UTF-16; save it as UTF-8", file=file))
 
 
@@ -137,9 +140,12 @@ _DECODER = json.JSONDecoder(
 )
 
 
-def write_line(entry: Entry) -> bytes:
-    """One journal line with its end, for export."""
-    return orjson.dumps(as_json(entry)) + b"\n"
+def write_line(entry: Entry, *, signed: bool = True) -> bytes:
+    """One journal line with its end, for export; without its signature for another ledger."""
+    document = as_json(entry)
+    if not signed:
+        document.pop("signature", None)
+    return orjson.dumps(document) + b"\n"
 
 
 def numbered(entries: Iterable[Entry]) -> Iterator[Offer]:

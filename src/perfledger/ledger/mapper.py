@@ -10,7 +10,9 @@ import attrs
 import orjson
 from eventsourcing.persistence import Mapper, Notification, StoredEvent
 
-from perfledger.domain.entries import ENTRY_TYPES, Entry, as_json, from_json
+from perfledger.domain.entries import LEDGER_TYPES, Entry, as_json, from_json
+from perfledger.domain.errors import Message, Refusals, say
+from perfledger.domain.officers import Charter
 from perfledger.domain.recorded import Recorded, Sealed
 from perfledger.ledger.canonical import canonical
 
@@ -21,14 +23,17 @@ LEDGER_CREATED = "ledger-created"
 
 
 class UnknownLeaf(Exception):
-    """A row whose type or format this program does not know; it is not decoded."""
+    """A row that is damaged, or whose type or format this program does not know."""
+
+    def __init__(self, message: Message) -> None:
+        super().__init__(str(message))
+        self.message = message
 
 
 @attrs.frozen(kw_only=True)
-class LedgerCreated:
-    """The first leaf of a ledger: where it comes from. It is no entry of the journal."""
+class LedgerCreated(Charter):
+    """The first leaf of a ledger: its settings. It is no entry of the journal."""
 
-    origin: str
     recorded_at: str
 
 
@@ -44,11 +49,26 @@ def ledger_created_leaf(created: LedgerCreated) -> bytes:
                 "type": LEDGER_CREATED,
                 "origin": created.origin,
                 "format": 1,
-                "vkey": None,
-                "registrar": None,
-                "signatures": "optional",
+                "vkey": created.vkey,
+                "registrar": created.registrar,
+                "signatures": created.signatures,
             },
         }
+    )
+
+
+def read_ledger_created(leaf: bytes) -> LedgerCreated:
+    """The first leaf again; raises `UnknownLeaf` for a format unknown here."""
+    document = orjson.loads(leaf)
+    entry = document["entry"]
+    if document["v"] != LEAF_FORMAT or entry["format"] != 1:
+        raise UnknownLeaf(say("position 1: this format of a ledger is not known"))
+    return LedgerCreated(
+        origin=entry["origin"],
+        vkey=entry["vkey"],
+        registrar=entry["registrar"],
+        signatures=entry["signatures"],
+        recorded_at=document["recorded_at"],
     )
 
 
@@ -69,27 +89,50 @@ def leaf_bytes(recorded: Recorded) -> bytes:
 
 
 def read_leaf(leaf: bytes, entry_type: str, position: int) -> Recorded:
-    """The recorded entry of a leaf; raises `UnknownLeaf` for a type or format unknown here."""
-    if entry_type not in ENTRY_TYPES:
-        raise UnknownLeaf(f"position {position}: no entry type '{entry_type}' is known")
-    document = orjson.loads(leaf)
+    """The recorded entry of a leaf; raises `UnknownLeaf` for what is damaged or unknown here."""
+    if entry_type not in LEDGER_TYPES:
+        raise UnknownLeaf(
+            say(
+                "position {position}: no entry type '{type}' is known",
+                position=position,
+                type=entry_type,
+            )
+        )
+    try:
+        return _recorded(orjson.loads(leaf), position)
+    except (ValueError, KeyError, TypeError, Refusals):
+        raise UnknownLeaf(
+            say("position {position} is damaged; see: perfledger verify", position=position)
+        ) from None
+
+
+def _recorded(document: dict[str, Any], position: int) -> Recorded:
     if document["v"] != LEAF_FORMAT:
-        raise UnknownLeaf(f"position {position}: leaf format {document['v']} is not known")
+        raise UnknownLeaf(
+            say(
+                "position {position}: leaf format {format} is not known",
+                position=position,
+                format=document["v"],
+            )
+        )
     sealed = document.get("sealed")
     return Recorded(
         stream=document["stream"],
         version=document["version"],
         position=position,
         recorded_at=document["recorded_at"],
-        entry=from_json(document["entry"]),
+        entry=from_json(document["entry"], LEDGER_TYPES),
         sealed=Sealed(**sealed) if sealed is not None else None,
         clock=document.get("clock"),
     )
 
 
 def recorded_at_of(leaf: bytes) -> str:
-    """When the leaf was recorded."""
-    return str(orjson.loads(leaf)["recorded_at"])
+    """When the leaf was recorded; raises `UnknownLeaf` for a damaged one."""
+    try:
+        return str(orjson.loads(leaf)["recorded_at"])
+    except (ValueError, KeyError, TypeError):
+        raise UnknownLeaf(say("an entry is damaged; see: perfledger verify")) from None
 
 
 class EntryMapper(Mapper[str]):
@@ -111,5 +154,15 @@ class EntryMapper(Mapper[str]):
 
 
 def same_content(recorded: Recorded, entry: Entry) -> bool:
-    """Whether an entry that comes again is the one that is recorded: equal field by field."""
-    return as_json(recorded.entry) == as_json(entry)
+    """Whether an entry that comes again is the one that is recorded.
+
+    Equal field by field, whoever signed it: the signature is no part of what it says.
+    """
+    return unsigned(recorded.entry) == unsigned(entry)
+
+
+def unsigned(entry: Entry) -> dict[str, Any]:
+    """The entry's fields without its signature."""
+    document = as_json(entry)
+    document.pop("signature", None)
+    return document

@@ -7,19 +7,15 @@ has read everything before it. `write()` lets others (tree, view) join the same 
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
 from itertools import count, islice, repeat
-from typing import Any, Self
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
 from eventsourcing import persistence as es
-from eventsourcing.utils import Environment, EnvType
 
-from perfledger.ledger.backends import (
+from perfledger.ledger.backend import (
     CHUNK,
     Leaf,
     LedgerBusy,
@@ -29,12 +25,15 @@ from perfledger.ledger.backends import (
     LedgerUnreadable,
     Row,
     StoreError,
-    backend_of,
+    append_only,
     events,
     metadata,
-    open_engine,
     tracked,
 )
+from perfledger.ledger.factory import StoreFactory
+from perfledger.ledger.opening import open_engine, with_schema
+from perfledger.ledger.roles import Roles
+from perfledger.ledger.transactions import Transactions
 
 __all__ = [
     "Leaf",
@@ -48,112 +47,20 @@ __all__ = [
     "StoreFactory",
     "events",
     "open_engine",
+    "with_schema",
 ]
 
 
 _AS_STORED = (events.c.stream, events.c.version, events.c.type, events.c.leaf)
 
 
-@dataclass(slots=True)
-class _Transaction:
-    connection: sa.Connection
-    writing: bool
-    broken: bool = False  # by a batch of which a part may have been inserted
-
-
-class Store(es.ProcessRecorder):
+class Store(Transactions, es.ProcessRecorder):
     """One ledger's rows. Safe to share between threads; each thread has its own transaction.
 
     Errors of the database arrive as `StoreError` where a person can do something about them and
     otherwise as eventsourcing's `PersistenceError`s; `IntegrityError` is a conflict of streams,
     positions or entry ids, or an attempt to change what may only be added to.
     """
-
-    def __init__(self, engine: sa.Engine) -> None:
-        """Use an engine from `open_engine`; raises TypeError for any other."""
-        self.engine = engine
-        self._backend = backend_of(engine)
-        self._local = threading.local()
-
-    @property
-    def url(self) -> str:
-        """Where the ledger is, as it may be shown: without a password."""
-        return self._backend.shown
-
-    @contextmanager
-    def write(self) -> Iterator[sa.Connection]:
-        """Hold the write lock and one transaction: committed at the end, rolled back on any error.
-
-        Within another `write()` of this thread it joins that transaction; an error then undoes the
-        inner part only. After a failed `insert_events` the innermost `write()` can only be left.
-        Raises `LedgerBusy` when others hold the lock for too long, `LedgerFull`,
-        `LedgerReadOnly`, and ProgrammingError inside this thread's `read()`: SQLite would wait for
-        that reader, which is itself.
-        """
-        current = self._current
-        if current is None:
-            with self._transaction(writing=True) as connection:
-                yield connection
-        elif current.writing:
-            try:
-                with self._backend.translated(), current.connection.begin_nested():
-                    yield current.connection
-                    self._current  # noqa: B018 - raises where it is broken
-            except BaseException:
-                current.broken = False  # the savepoint undid it
-                raise
-        else:
-            raise es.ProgrammingError("a thread cannot write while it is inside read()")
-
-    @contextmanager
-    def read(self) -> Iterator[sa.Connection]:
-        """Read from one consistent snapshot, however often; joins this thread's open transaction.
-
-        Raises `LedgerMissing` where there are no tables, and other `StoreError`s.
-        """
-        current = self._current
-        if current is None:
-            with self._transaction(writing=False) as connection:
-                yield connection
-        else:
-            with self._backend.translated():
-                yield current.connection
-
-    @property
-    def _current(self) -> _Transaction | None:
-        current: _Transaction | None = getattr(self._local, "transaction", None)
-        if current is not None and current.broken:
-            raise es.ProgrammingError("an insert failed in this write(), which can only be left")
-        return current
-
-    @contextmanager
-    def _transaction(self, *, writing: bool) -> Iterator[sa.Connection]:
-        with self._backend.translated(), self.engine.connect() as connection:
-            connection.execution_options(**self._backend.options(writing=writing))
-            with connection.begin():
-                if writing:
-                    self._backend.lock(connection)
-                self._local.transaction = _Transaction(connection, writing)
-                try:
-                    yield connection
-                    self._current  # noqa: B018 - raises where it is broken
-                finally:
-                    self._local.transaction = None
-
-    @contextmanager
-    def _inserting(self) -> Iterator[sa.Connection]:
-        """Write, joining without a savepoint: that would double a batch's time on SQLite."""
-        current = self._current
-        if current is None or not current.writing:
-            with self.write() as connection:
-                yield connection
-        else:
-            try:
-                with self._backend.translated():
-                    yield current.connection
-            except BaseException:
-                current.broken = True
-                raise
 
     def create(self) -> None:
         """Make the tables and their triggers; does nothing where they are.
@@ -164,7 +71,8 @@ class Store(es.ProcessRecorder):
             if not self.exists():
                 self._backend.prepare(connection)
                 metadata.create_all(connection, checkfirst=False)
-                self.protect(events)
+                for table in append_only():
+                    self.protect(table)
 
     def exists(self) -> bool:
         """Say whether the ledger's tables are there, with their columns."""
@@ -181,9 +89,14 @@ class Store(es.ProcessRecorder):
         with self.write() as connection:
             self._backend.protect(connection, table)
 
-    def close(self) -> None:
-        """Close the pooled connections; the store can still be used and opens new ones."""
-        self.engine.dispose()
+    def make_roles(self) -> Roles:
+        """Make the writer's and the reader's roles on PostgreSQL, or give them their rights again.
+
+        Raises `LedgerUnreadable` where that cannot be. Connections that are open keep working as
+        they did: `close()` lets the next ones take the roles.
+        """
+        with self.write() as connection:
+            return self._backend.make_roles(connection)
 
     def insert_events(
         self,
@@ -388,72 +301,3 @@ def _chunks(names: Iterable[str]) -> Iterator[list[str]]:
     rest = iter(names)
     while chunk := list(islice(rest, 900)):
         yield chunk
-
-
-class StoreFactory(es.InfrastructureFactory[Store]):
-    """Gives eventsourcing's Application one store and nothing from any environment.
-
-    The library's factories take classes to import, ciphers and compressors from environment
-    variables; here none of them is looked at, so nothing outside can change the bytes stored.
-    """
-
-    def __init__(self, store: Store) -> None:
-        super().__init__(Environment())
-        self._store = store
-
-    @classmethod
-    def for_store(cls, store: Store) -> Self:
-        """Return a factory whose recorders are all `store`."""
-        return cls(store)
-
-    @classmethod
-    def construct(cls, env: Environment | EnvType | None = None) -> Self:
-        """Raise NotSupportedError: an environment does not choose the store."""
-        raise es.NotSupportedError("use StoreFactory.for_store()")
-
-    def transcoder(self) -> es.Transcoder:
-        """Return the library's plain JSON transcoder."""
-        return es.JSONTranscoder()
-
-    def cipher(self) -> es.Cipher | None:
-        """Return None: leaves are stored as they are."""
-        return None
-
-    def compressor(self) -> es.Compressor | None:
-        """Return None: leaves are stored as they are."""
-        return None
-
-    def mapper(
-        self,
-        transcoder: es.Transcoder | None = None,
-        mapper_class: type[es.Mapper[Any]] | None = None,
-    ) -> es.Mapper[Any]:
-        """Make a mapper of the given class; without one raises NotSupportedError.
-
-        The library's default would write the import paths of classes into the rows.
-        """
-        if mapper_class is None:
-            raise es.NotSupportedError("name the mapper's class: override construct_mapper()")
-        return mapper_class(transcoder=transcoder or self.transcoder())
-
-    def is_snapshotting_enabled(self) -> bool:
-        """Return False: the ledger keeps no snapshots."""
-        return False
-
-    def aggregate_recorder(self, purpose: str = "events") -> es.AggregateRecorder:
-        """Return the store; raises NotSupportedError for any purpose but events."""
-        if purpose != "events":
-            raise es.NotSupportedError(f"the ledger keeps no {purpose}")
-        return self._store
-
-    def application_recorder(self) -> es.ApplicationRecorder:
-        """Return the store."""
-        return self._store
-
-    def tracking_recorder(self, tracking_recorder_class: type[Store] | None = None) -> Store:
-        """Return the store."""
-        return self._store
-
-    def process_recorder(self) -> es.ProcessRecorder:
-        """Return the store."""
-        return self._store

@@ -3,12 +3,12 @@
 Live answers, `--as-of`, certification and the projections all compute through a Book.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
 
 import attrs
 
-from perfledger.domain.decisions import Group, certifications, group_of
+from perfledger.domain.decisions import Group, Matter, certifications, group_of
 from perfledger.domain.entries import PlacesDecided, UnitEnrolled
 from perfledger.domain.recorded import Recorded
 from perfledger.domain.scheme import Scheme
@@ -146,6 +146,13 @@ class Book:
             scores: list[Score] = [self.scored(unit).score for unit in self.members[group]]
             self._ranked[group] = rank_group(self.scheme, group, scores, self._decided(group))
         return self._ranked[group]
+
+    def matters(self, group: Group) -> Iterator[Matter]:
+        """What keeps a group from certification: missing, undecided or under appeal."""
+        for standing in self.ranked(group).standings:
+            open_flags = {"undecided", "appeal-open"} & set(standing.score.flags)
+            for what in (*standing.score.missing, *sorted(open_flags)):
+                yield Matter(unit=standing.score.unit, what=what)
 
     def _decided(self, group: Group) -> Decided:
         key = (group.scheme, group.unit_class, group.parent)

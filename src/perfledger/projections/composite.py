@@ -58,7 +58,7 @@ def score_unit(scheme: Scheme, state: UnitYear, feeds: Feeds) -> Scored:
         for category in scheme.categories_of(unit_class.key)
     }
     composite = printer.printed(parts.value + _sum(scheme, categories))
-    vetoes = tuple(dict.fromkeys(veto.ground for _, veto in state.live(VetoImposed)))
+    vetoes = _vetoes(scheme, state, unit_class)
     flags = {
         *parts.flags,
         *(f"veto:{ground}" for ground in vetoes),
@@ -88,6 +88,13 @@ def score_unit(scheme: Scheme, state: UnitYear, feeds: Feeds) -> Scored:
         ),
         absorbed=tuple(lost for score in categories.values() for lost in score.absorbed),
     )
+
+
+def _vetoes(scheme: Scheme, state: UnitYear, unit_class: UnitClass) -> tuple[str, ...]:
+    """The grounds of live vetoes that the scheme has for the class."""
+    grounds = dict.fromkeys(veto.ground for _, veto in state.live(VetoImposed))
+    known = [one.key for one in scheme.vetoes.values() if unit_class.key in one.classes]
+    return tuple(ground for ground in grounds if ground in known)
 
 
 def _sum(scheme: Scheme, categories: dict[str, CategoryScore]) -> Fraction:

@@ -20,6 +20,7 @@ from perfledger.domain.entries import (
     PublicSurveyed,
     UnitEnrolled,
     UnitWithdrawn,
+    VetoImposed,
     as_json,
 )
 from perfledger.domain.errors import Message, say
@@ -107,8 +108,10 @@ class _Why:
             return say("the unit is not enrolled")
         if isinstance(entry, UnitEnrolled | UnitWithdrawn):
             return None
-        if self.unit_class is None:
+        if self.scheme is None:
             return say("the scheme is not adopted")
+        if self.unit_class is None:
+            return say("the adopted scheme has no class {key}", key=self.enrolled.unit_class)
         withdrawal = self.state.stated.get(("withdrawal",))
         if withdrawal is not None:
             return say("the unit is withdrawn by {entry}", entry=withdrawal.entry.entry)
@@ -141,6 +144,16 @@ class _Why:
             return say("the adopted scheme has no period {period}", period=period)
         return None
 
+    def no_tariff(self, entry: AwardClaimed | DeductionReported) -> Message | None:
+        """Whether the class's tariff does not know the award or ground (any more)."""
+        award = isinstance(entry, AwardClaimed)
+        key = entry.award if isinstance(entry, AwardClaimed) else entry.ground
+        if self.scheme is None or self.unit_class is None:
+            return None
+        if self.scheme.tariff_of(self.unit_class.key, "award" if award else "deduction", key):
+            return None
+        return say("the adopted scheme has no {key} for this class", key=key)
+
     def of_source(self, source: str, period: str) -> Message | None:
         """The same for the class's one component of a source."""
         for component in (self.unit_class.components if self.unit_class else {}).values():
@@ -164,6 +177,8 @@ def _measured(why: _Why, entry: IndicatorMeasured) -> Message | None:
 
 
 def _claimed(why: _Why, entry: AwardClaimed | DeductionReported) -> Message | None:
+    if (unknown := why.no_tariff(entry)) is not None:
+        return unknown
     decision = why.state.decision_on(entry.entry)
     if decision is None:
         return say("not decided yet")
@@ -182,6 +197,16 @@ def _confirmed(why: _Why, entry: AwardConfirmed | DeductionVerified) -> Message 
             entry=claim,
             reversal=why.state.reversed_by[claim],
         )
+    stated = why.state.entries[claim].entry
+    assert isinstance(stated, AwardClaimed | DeductionReported)
+    return why.no_tariff(stated)
+
+
+def _vetoed(why: _Why, entry: VetoImposed) -> Message | None:
+    if why.scheme is not None and why.unit_class is not None:
+        veto = why.scheme.vetoes.get(entry.ground)
+        if veto is None or why.unit_class.key not in veto.classes:
+            return say("the adopted scheme has no {key} for this class", key=entry.ground)
     return None
 
 
@@ -202,4 +227,5 @@ _REASONS: dict[type, Any] = {
     DeductionReported: _claimed,
     AwardConfirmed: _confirmed,
     DeductionVerified: _confirmed,
+    VetoImposed: _vetoed,
 }

@@ -67,7 +67,7 @@ def rank_group(scheme: Scheme, group: Group, scores: Sequence[Score], decided: D
         group=group,
         evaluated=len(listed),
         quota=None if quota is None else _places(scheme, quota, len(listed), decided),
-        flags=_class_flags(ladder, standings),
+        flags=class_flags(ladder, standings),
         standings=tuple(standings),
         ignored=ignored,
     )
@@ -90,8 +90,8 @@ def _closed_above(scheme: Scheme, ladder: Ladder, score: Score) -> int:
     best = 0
     keys = [tier.key for tier in ladder.tiers]
     for ground in score.vetoes:
-        effect = scheme.vetoes[ground].effect if ground in scheme.vetoes else "bar"
-        shut = len(keys) - 1 if effect == "lowest" else keys.index(ladder.barred)
+        lowest = scheme.vetoes[ground].effect == "lowest"
+        shut = len(keys) - 1 if lowest else keys.index(ladder.barred)
         best = max(best, shut)
     return best
 
@@ -170,7 +170,8 @@ def _fill(
     return taken, set()
 
 
-def _class_flags(ladder: Ladder, standings: Sequence[Standing]) -> tuple[str, ...]:
+def class_flags(ladder: Ladder, standings: Sequence[Standing]) -> tuple[str, ...]:
+    """Flags of the class as a whole: `below-minimum`."""
     for tier in ladder.tiers:
         least = tier.quota.least if tier.quota is not None else None
         if least is not None and _held(tier, standings) < least:

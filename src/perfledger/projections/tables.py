@@ -3,6 +3,7 @@
 Figures are text with the scheme's places, lists are JSON text. `docs/tables.md` describes them.
 """
 
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -22,11 +23,14 @@ def _column(
 
 
 class Tables:
-    """The projection's tables; with a prefix, those that a rebuild fills before the swap."""
+    """The projection's tables; with a prefix, those that a rebuild fills before the swap.
 
-    def __init__(self, prefix: str = "") -> None:
+    They stand beside the log, or on PostgreSQL with roles in a `schema` of their own.
+    """
+
+    def __init__(self, prefix: str = "", schema: str | None = None) -> None:
         self.prefix = prefix
-        self.metadata = sa.MetaData()
+        self.metadata = sa.MetaData(schema=schema)
         self.projection = self._table(
             "projection",
             _column("version", int, key=True),  # TABLES_VERSION
@@ -112,3 +116,15 @@ class Tables:
 
 
 LIVE = Tables()
+"""The tables where they stand beside the log."""
+
+
+@cache
+def _tables(prefix: str, schema: str | None) -> Tables:
+    return Tables(prefix, schema)
+
+
+def tables_of(connection: sa.Connection, prefix: str = "") -> Tables:
+    """The tables where this connection's ledger keeps them."""
+    schema = connection.get_execution_options().get("projections_schema")
+    return _tables(prefix, schema) if prefix or schema else LIVE

@@ -8,49 +8,65 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from perfledger.domain.values import LAST_YEAR
 from perfledger.projections.books import Books
 from perfledger.projections.history import history_lines
 from perfledger.projections.rows import Row, classes_from_rows, entry_rows, figure_rows
-from perfledger.projections.tables import LIVE, TABLES_VERSION, Tables
+from perfledger.projections.tables import LIVE, TABLES_VERSION, Tables, tables_of
 
 CHUNK = 1_000
 
 
 def projected_position(connection: sa.Connection) -> int | None:
     """The position that the tables show; None where there are none of this version."""
-    inspector = sa.inspect(connection)
-    names = [table.name for table in LIVE.metadata.sorted_tables]
-    if not all(inspector.has_table(name) for name in names):
+    if not _stand(connection):
         return None
-    row = connection.execute(sa.select(LIVE.projection)).one_or_none()
+    row = connection.execute(sa.select(tables_of(connection).projection)).one_or_none()
     return row.position if row is not None and row.version == TABLES_VERSION else None
+
+
+def _stand(connection: sa.Connection) -> bool:
+    inspector = sa.inspect(connection)
+    tables = tables_of(connection).metadata.sorted_tables
+    return all(inspector.has_table(table.name, table.schema) for table in tables)
+
+
+def drop_beside(connection: sa.Connection) -> bool:
+    """Drop the tables that stand beside the log; whether there were any."""
+    there = any(sa.inspect(connection).has_table(table) for table in LIVE.metadata.tables)
+    LIVE.metadata.drop_all(connection)
+    return there
 
 
 def project(
     connection: sa.Connection,
     books: Books,
     touched: Collection[tuple[int, str]],
+    scored: Collection[int],
     years: Iterable[int],
     position: int,
 ) -> None:
-    """Bring the tables to `position`: figures of the touched years, entries of touched units.
+    """Bring the tables to `position`: figures of the scored years, entries of touched units.
+
+    A scored year has an entry that can change a figure, a flag or a status.
 
     `years` are all years of the ledger. A certified year's lowest tiers have consequences in later
     ones (so many years running), so those are projected again too.
     """
-    first = min(year for year, _ in touched)
+    first = min(scored, default=LAST_YEAR + 1)
     for year in sorted(year for year in set(years) if year >= first):
         _replace_figures(connection, books, year)
     for year, unit in sorted(touched):
         _replace_entries(connection, books, year, unit)
-    _set_position(connection, LIVE, position)
+    _set_position(connection, tables_of(connection), position)
 
 
 def _replace_figures(connection: sa.Connection, books: Books, year: int) -> None:
-    for name, table in LIVE.figures.items():
+    live = tables_of(connection)
+    for name, table in live.figures.items():
         if name != "entries":
             connection.execute(sa.delete(table).where(table.c.year == year))
-    _insert_figures(connection, LIVE, books, year)
+    _insert_figures(connection, live, books, year)
 
 
 def _insert_figures(connection: sa.Connection, tables: Tables, books: Books, year: int) -> None:
@@ -60,7 +76,7 @@ def _insert_figures(connection: sa.Connection, tables: Tables, books: Books, yea
 
 
 def _replace_entries(connection: sa.Connection, books: Books, year: int, unit: str) -> None:
-    table = LIVE.entries
+    table = tables_of(connection).entries
     connection.execute(sa.delete(table).where(table.c.year == year, table.c.unit == unit))
     _insert(connection, table, _entry_rows(books, year, unit))
 
@@ -91,7 +107,7 @@ def read_classes(connection: sa.Connection, year: int, scheme: str) -> list[dict
     """The member `classes` of `rank`'s answer, from the tables."""
     rows: dict[str, list[Mapping[str, Any]]] = {}
     for name in ("classes", "standings", "components", "adjustments"):
-        table = LIVE.figures[name]
+        table = tables_of(connection).figures[name]
         query = sa.select(table).where(table.c.year == year, table.c.scheme == scheme)
         rows[name] = [dict(row) for row in connection.execute(query).mappings()]
     return classes_from_rows(rows)
@@ -100,59 +116,98 @@ def read_classes(connection: sa.Connection, year: int, scheme: str) -> list[dict
 def rebuild(
     connection: sa.Connection, books: Books, years: Iterable[int], position: int
 ) -> list[dict[str, Any]]:
-    """Fill new tables from the states, compare, and swap them in; what differed is the drift.
+    """Fill new tables from the states and swap them in; what differed before is the drift.
 
     It all happens in the caller's transaction: a reader sees the old tables or the new ones.
     """
-    new = Tables("new_")
+    years = sorted(years)
+    drift = list(differences(connection, books, years, position))
+    new = tables_of(connection, "new_")
     new.metadata.drop_all(connection)
     new.metadata.create_all(connection)
-    for year in sorted(years):
-        _insert_figures(connection, new, books, year)
-        for unit in sorted(books.states(year)):
-            _insert(connection, new.entries, _entry_rows(books, year, unit))
+    for year in years:
+        for name, rows in _year_rows(books, year).items():
+            _insert(connection, new.figures[name], rows)
     _set_position(connection, new, position)
-    drift = [] if projected_position(connection) is None else _drift(connection, new)
-    LIVE.metadata.drop_all(connection)
+    _keep_readers_out(connection)
+    tables_of(connection).metadata.drop_all(connection)
     for table in new.metadata.sorted_tables:
-        _rename(connection, table.name, table.name.removeprefix(new.prefix))
+        _rename(connection, table, table.name.removeprefix(new.prefix))
     return drift
 
 
-def _rename(connection: sa.Connection, old: str, name: str) -> None:
-    connection.exec_driver_sql(f'ALTER TABLE "{old}" RENAME TO "{name}"')
+def _keep_readers_out(connection: sa.Connection) -> None:
+    """Wait for readers at the table that they read first.
+
+    Tables are dropped one after the other: a reader that is between two would wait for this
+    transaction, and this one for the reader. SQLite locks the file.
+    """
+    if connection.dialect.name == "postgresql" and _stand(connection):
+        preparer = connection.dialect.identifier_preparer
+        first = preparer.format_table(tables_of(connection).projection)
+        connection.exec_driver_sql(f"LOCK TABLE {first} IN ACCESS EXCLUSIVE MODE")
+
+
+def _year_rows(books: Books, year: int) -> dict[str, list[Row]]:
+    """All rows of a year, by table."""
+    rows: dict[str, list[Row]] = {name: [] for name in LIVE.figures}
+    for book in books.of_year(year):
+        for name, found in figure_rows(book).items():
+            rows[name] += found
+    for unit in sorted(books.states(year)):
+        rows["entries"] += _entry_rows(books, year, unit)
+    return rows
+
+
+def _rename(connection: sa.Connection, table: sa.Table, name: str) -> None:
+    preparer = connection.dialect.identifier_preparer
+    connection.exec_driver_sql(f'ALTER TABLE {preparer.format_table(table)} RENAME TO "{name}"')
     if connection.dialect.name == "postgresql":  # the key's index keeps its name otherwise
-        connection.exec_driver_sql(f'ALTER INDEX "{old}_pkey" RENAME TO "{name}_pkey"')
+        schema = f"{preparer.quote_identifier(table.schema)}." if table.schema else ""
+        connection.exec_driver_sql(
+            f'ALTER INDEX {schema}"{table.name}_pkey" RENAME TO "{name}_pkey"'
+        )
 
 
-def _drift(connection: sa.Connection, new: Tables) -> list[dict[str, Any]]:
-    """Every cell in which the tables that stood there differ from the rebuilt ones."""
-    drift: list[dict[str, Any]] = []
-    for table in new.metadata.sorted_tables:
-        name = table.name.removeprefix(new.prefix)
-        stood = _cells(connection, LIVE.metadata.tables[name])
-        built = _cells(connection, table)
-        for key in sorted({*stood, *built}, key=repr):
-            before, after = stood.get(key), built.get(key)
-            for column in table.columns.keys():  # noqa: SIM118 - columns iterate as columns
-                was = before[column] if before is not None else None
-                now = after[column] if after is not None else None
-                if was != now:
-                    drift.append(
-                        {
-                            "table": name,
-                            "key": dict(key),
-                            "column": column,
-                            "projected": was,
-                            "rebuilt": now,
-                        }
-                    )
-    return drift
+def differences(
+    connection: sa.Connection, books: Books, years: Iterable[int], position: int
+) -> Iterator[dict[str, Any]]:
+    """Every cell in which the tables differ from the states; none where there are no tables."""
+    stood_at = projected_position(connection)
+    if stood_at is None:
+        return
+    if stood_at != position:
+        yield _cell("projection", {"version": TABLES_VERSION}, "position", stood_at, position)
+    for year in sorted({*years, *_projected_years(connection)}):
+        built = _year_rows(books, year)
+        for name, table in tables_of(connection).figures.items():
+            query = sa.select(table).where(table.c.year == year)
+            stood = [dict(row) for row in connection.execute(query).mappings()]
+            yield from _table_differences(name, table, stood, built[name])
 
 
-def _cells(connection: sa.Connection, table: sa.Table) -> dict[Any, Mapping[str, Any]]:
-    keys = [column.name for column in table.primary_key.columns]
+def _projected_years(connection: sa.Connection) -> set[int]:
     return {
-        tuple((key, row[key]) for key in keys): dict(row)
-        for row in connection.execute(sa.select(table)).mappings()
+        year
+        for table in tables_of(connection).figures.values()
+        for year in connection.execute(sa.select(table.c.year).distinct()).scalars()
     }
+
+
+def _table_differences(
+    name: str, table: sa.Table, stood: list[Row], built: list[Row]
+) -> Iterator[dict[str, Any]]:
+    keys = [column.name for column in table.primary_key.columns]
+    before = {tuple(row[key] for key in keys): row for row in stood}
+    after = {tuple(row[key] for key in keys): row for row in built}
+    for place in sorted({*before, *after}, key=repr):
+        key = dict(zip(keys, place, strict=True))
+        for column in table.columns.keys():  # noqa: SIM118 - columns iterate as columns
+            was = before[place][column] if place in before else None
+            now = after[place][column] if place in after else None
+            if was != now:
+                yield _cell(name, key, column, was, now)
+
+
+def _cell(table: str, key: Row, column: str, was: Any, now: Any) -> dict[str, Any]:
+    return {"table": table, "key": key, "column": column, "projected": was, "rebuilt": now}

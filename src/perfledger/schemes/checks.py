@@ -7,7 +7,7 @@ from perfledger.domain.errors import say
 from perfledger.schemes.mistakes import Sink, Spot, clip
 from perfledger.schemes.nodes import Items, Mapping, Node, Text, joined
 
-KEY = re.compile(r"[A-Za-z0-9._-]{1,64}")
+KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _KINDS = {Text: say("text"), Items: say("a list"), Mapping: say("a block of keys")}
 
 

@@ -6,7 +6,7 @@ mistake. Nothing that was built beside a mistake is ever used: the reader raises
 
 from collections.abc import Collection, Iterator
 from fractions import Fraction
-from unicodedata import normalize
+from unicodedata import category, normalize
 
 from perfledger.domain.arithmetic import plain_text
 from perfledger.domain.errors import Message, say
@@ -111,6 +111,8 @@ class Block:
             self.wrong(key, say("the text is empty"), say("text of at least one character"))
         if len(node.value) > 500 or "\n" in node.value.strip():
             self.wrong(key, say("the text is too long"), say("one line of at most 500 characters"))
+        if any(category(character) == "Cc" for character in node.value.strip()):
+            self.wrong(key, say("the text holds a control character"), say("plain text"))
         return normalize("NFC", node.value.strip())  # as the journal's names are compared
 
     def key(self, key: str, known: Collection[str] | None, what: Message) -> str:
@@ -172,8 +174,12 @@ class Block:
         least: Fraction | int | None = 0,
         above: Fraction | int | None = None,
         most: Fraction | int | None = None,
+        decimals: int | None = None,
     ) -> Fraction | None:
-        """An exact number within its bounds, or None where there is none."""
+        """An exact number within its bounds, or None where there is none.
+
+        `decimals` asks for a number that can be printed with so many.
+        """
         node = self.node(key)
         if node is None:
             return None
@@ -189,6 +195,9 @@ class Block:
             self._out_of_bounds(key, node, say("at least {bound}", bound=shown(least)))
         elif most is not None and value > most:
             self._out_of_bounds(key, node, say("at most {bound}", bound=shown(most)))
+        elif decimals is not None and (value * 10**decimals).denominator != 1:
+            allowed = say("at most {places} decimals", places=decimals)
+            self._out_of_bounds(key, node, allowed)
         else:
             return value
         return None

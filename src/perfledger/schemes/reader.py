@@ -20,7 +20,8 @@ from perfledger.schemes.parts.tiers import read_ladders
 
 FORMAT = "1"
 LARGEST = 1 << 20  # bytes
-# An adopted scheme travels inside one entry of 65,535 bytes; this leaves room for its other fields.
+# An adopted scheme travels inside one entry of 65,535 bytes: `scheme check` warns beyond this,
+# which leaves room for the entry's other fields.
 LARGEST_ADOPTED = 60_000
 REQUIRED = ("format", "scheme", "title", "adoption", "options", "periods", "tiers", "classes")
 OPTIONAL = ("adjustments", "vetoes", "consequences", "calendar")
@@ -39,7 +40,6 @@ def read_scheme(text: str, name: str = "scheme") -> Scheme:
     tree = read_nodes(text, sink)
     if tree is None:
         raise SchemeMistakes(sink.found(), name)
-    _check_adoptable(text, sink)
     scheme = _scheme(tree, sink)
     if mistakes := sink.found():
         raise SchemeMistakes(mistakes, name)
@@ -72,11 +72,9 @@ def _guess(data: bytes) -> str:
     return "GB18030 (GBK)"
 
 
-def _check_adoptable(text: str, sink: Sink) -> None:
-    size = len(json.dumps(text, ensure_ascii=False).encode("utf-8", "surrogatepass"))
-    if size > LARGEST_ADOPTED:
-        message = say("the scheme takes {size} bytes in the entry that adopts it", size=size)
-        sink.add(Spot(1, 1), "", message, say("at most {most} bytes", most=LARGEST_ADOPTED))
+def adoption_size(text: str) -> int:
+    """How many bytes the text takes in the entry that adopts it, which holds 65,535 in all."""
+    return len(json.dumps(text, ensure_ascii=False).encode("utf-8", "surrogatepass"))
 
 
 def _scheme(tree: Node, sink: Sink) -> Scheme:

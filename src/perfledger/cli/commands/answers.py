@@ -133,6 +133,7 @@ def history_command(
             lines = ledger.history(unit, year, when)
         except NoSuchUnit:
             fail(_("Nothing is recorded of {unit}").format(unit=unit))
+        rules = ledger.scheme_of(unit, lines[-1].recorded.entry.year, when)
     if form == "json":
         print_json(_history_json(unit, lines))
     elif form == "csv":
@@ -143,7 +144,7 @@ def history_command(
         from perfledger.cli.text.history import history_text
         from perfledger.cli.text.names import Names
 
-        click.echo(history_text(lines, Names(None, current_language()), _width()))
+        click.echo(history_text(lines, Names(rules, current_language()), _width()))
 
 
 def _history_json(unit: str, lines: list[Any]) -> dict[str, Any]:

@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 import click
 
+from perfledger.cli.charter import charter_of, charter_options, check_existing
 from perfledger.cli.lang import translate
+from perfledger.cli.log_options import checkpoint_file, key_file
 from perfledger.cli.output import (
     SHOWN,
     as_of_option,
@@ -22,36 +24,64 @@ from perfledger.cli.output import (
     refusal_json,
     refusal_text,
     tell,
+    warn,
     write_bytes,
 )
 from perfledger.cli.root import Settings
+from perfledger.cli.writing import refuse_ledgers_file, write_whole
 
 if TYPE_CHECKING:
+    from perfledger.app import Perfledger, Roles
     from perfledger.ledger.application import Outcome
     from perfledger.ledger.journal import Offer
 
 
 @click.command("init", help=_("Create the ledger; an existing one is left as it is."))
 @click.option("--origin", help=_("The ledger's name in proofs: ASCII, no space, no plus."))
+@click.option(
+    "--roles",
+    is_flag=True,
+    help=_("On PostgreSQL: make the roles of a writer that can only add, and of a reader."),
+)
+@charter_options
 @click.pass_obj
-def init_command(settings: Settings, origin: str | None) -> None:
+def init_command(
+    settings: Settings,
+    origin: str | None,
+    roles: bool,
+    key: str | None,
+    registrar: str | None,
+    signatures: str,
+) -> None:
     """Create the database's tables and the ledger's first leaf."""
     from perfledger.app import create_ledger
 
-    if origin is not None and not _is_origin(origin):
-        raise click.BadParameter(
-            _("1 to 255 printable ASCII characters without space and plus"), param_hint="--origin"
-        )
+    charter: dict[str, Any] = charter_of(origin, key, registrar, signatures)
     with database_errors():
-        ledger, created = create_ledger(settings.db, origin=origin)
-        shown = ledger.store.url
-        ledger.close()
-    message = _("Created the ledger {url}") if created else _("The ledger {url} exists already")
-    click.echo(message.format(url=shown))
+        ledger, created = create_ledger(settings.db, **charter)
+        warn(ledger)
+        try:
+            if not created:
+                check_existing(ledger, charter)
+            message = _("Created the ledger {url}")
+            if not created:
+                message = _("The ledger {url} exists already")
+            click.echo(message.format(url=ledger.store.url))
+            if roles:
+                _report_roles(ledger.make_roles())
+        finally:
+            ledger.close()
 
 
-def _is_origin(text: str) -> bool:
-    return 0 < len(text) < 256 and all(33 <= ord(c) <= 126 and c != "+" for c in text)
+def _report_roles(roles: "Roles") -> None:
+    click.echo(
+        _("The roles {writer} and {reader} have their rights; give one to an account with:").format(
+            writer=roles.writer, reader=roles.reader
+        )
+    )
+    for role in (roles.writer, roles.reader):
+        quoted = role.replace('"', '""')
+        click.echo(f'  GRANT "{quoted}" TO {_("ACCOUNT")};')
 
 
 @click.command("import", help=_("Record the entries of journals (JSON Lines), all or none."))
@@ -83,8 +113,10 @@ def import_command(
     from perfledger.ledger.journal import NotAJournal
 
     paths = files or (Path("-"),)
-    rejects = _rejects_path(rejects, paths, keep_going=keep_going and not dry_run)
     with ledger_of(settings) as ledger, ExitStack() as opened:
+        bad = _rejects_path(rejects, paths, default=keep_going and not dry_run)
+        if bad is not None:
+            refuse_ledgers_file(bad, ledger, "--rejects")
         try:
             outcome = ledger.record(_offers(paths, opened), keep_going=keep_going, dry_run=dry_run)
         except NotAJournal as error:
@@ -95,39 +127,27 @@ def import_command(
                     file=error.filename or "-", reason=error.strerror
                 )
             )
-    if rejects is not None and (outcome.rejects or rejects.exists()):
-        _write_rejects(rejects, outcome)
     report(outcome, form, nothing_recorded=dry_run or (outcome.refused > 0 and not keep_going))
+    if bad is not None and outcome.rejects:
+        write_whole(bad, [line + b"\n" for line in outcome.rejects])
+        tell(_("The refused lines are in {file}").format(file=bad))
     if outcome.refusals:
         raise click.exceptions.Exit(1)
 
 
-def _rejects_path(
-    rejects: Path | None, paths: tuple[Path, ...], *, keep_going: bool
-) -> Path | None:
+def _rejects_path(rejects: Path | None, paths: tuple[Path, ...], *, default: bool) -> Path | None:
+    """Where refused lines go; never over a file that holds something, which may be mended lines."""
     if rejects is None:
-        if not keep_going:
+        if not default:
             return None
         first = paths[0]
         rejects = Path("rejects.jsonl") if str(first) == "-" else Path(f"{first}.rejects.jsonl")
-    if any(rejects.exists() and path.exists() and rejects.samefile(path) for path in paths):
+    if rejects.exists() and rejects.stat().st_size > 0:
         raise click.BadParameter(
-            _("the refused lines would overwrite what is imported"), param_hint="--rejects"
+            _("{file} holds something already; name another file").format(file=rejects),
+            param_hint="--rejects",
         )
     return rejects
-
-
-def _write_rejects(rejects: Path, outcome: "Outcome") -> None:
-    try:
-        rejects.write_bytes(b"".join(line + b"\n" for line in outcome.rejects))
-    except OSError as error:
-        fail(
-            _("The refused lines could not be written to {file}: {reason}").format(
-                file=rejects, reason=error.strerror
-            )
-        )
-    if outcome.rejects:
-        tell(_("The refused lines are in {file}").format(file=rejects))
 
 
 def _offers(paths: tuple[Path, ...], opened: ExitStack) -> Iterator["Offer"]:
@@ -188,23 +208,56 @@ def outcome_json(outcome: "Outcome", *, nothing_recorded: bool) -> dict[str, Any
     metavar="FILE",
     help=_("A file instead of standard output."),
 )
+@click.option("--unsigned", is_flag=True, help=_("Without signatures, for another ledger."))
+@click.option(
+    "--tiles",
+    type=click.Path(file_okay=False, path_type=Path),
+    metavar="DIR",
+    help=_("The whole log as a tlog-tiles folder instead, under a signed checkpoint."),
+)
+@key_file
+@checkpoint_file
 @click.pass_obj
-def export_command(settings: Settings, when: int | datetime | None, output: Path | None) -> None:
-    """Write the entries in ledger order."""
+def export_command(
+    settings: Settings,
+    when: int | datetime | None,
+    output: Path | None,
+    unsigned: bool,
+    tiles: Path | None,
+    key: Path | None,
+    checkpoint: Path | None,
+) -> None:
+    """Write the entries in ledger order, or the log's tiles."""
     with ledger_of(settings) as ledger:
+        if tiles is not None:
+            _export_tiles(ledger, tiles, key, checkpoint)
+            return
+        lines = ledger.export(when, signed=not unsigned)
         if output is None:
-            for line in ledger.export(when):
+            for line in lines:
                 write_bytes(line)
             return
-        try:
-            with output.open("wb") as file:
-                file.writelines(ledger.export(when))
-        except OSError as error:
-            fail(
-                _("{file} could not be written: {reason}").format(
-                    file=output, reason=error.strerror
-                )
+        refuse_ledgers_file(output, ledger, "-o")
+        write_whole(output, lines)
+
+
+def _export_tiles(
+    ledger: "Perfledger", folder: Path, key: Path | None, checkpoint: Path | None
+) -> None:
+    from perfledger.ledger.tree import BadEvidence
+
+    try:
+        note = ledger.note_to_prove_under(key, checkpoint)
+        written = ledger.ledger.merkle_log.export_tiles(folder, note)
+    except BadEvidence as error:
+        fail(translate(error.message))
+    except OSError as error:
+        fail(
+            _("{file} could not be written: {reason}").format(
+                file=error.filename, reason=error.strerror
             )
+        )
+    click.echo(_("Wrote {size} leaves to {folder}").format(size=written.size, folder=folder))
 
 
 @click.command("rebuild", help=_("Build all projections anew from the entries and swap them in."))

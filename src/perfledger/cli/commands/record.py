@@ -10,6 +10,7 @@ import click
 from perfledger.cli.commands.ledger import report
 from perfledger.cli.output import formats, ledger_of
 from perfledger.cli.root import Settings
+from perfledger.cli.signing import key_option, signed_document
 from perfledger.domain.entries import ENTRY_TYPES, fields_of, required_fields_of
 
 # how the shared fields are called on the command line
@@ -17,7 +18,8 @@ SHORT = {"occurred_on": "on", "recorded_by": "by"}
 INTEGERS = ("year", "places")
 COUNTS = ("responses", "items")  # KEY=COUNT, repeated
 MAPPINGS = ("targets",)  # KEY=VALUE, repeated
-LISTS = ("units",)  # repeated
+LISTS = ("units", "roles")  # repeated
+SIGNATURE = "signature"  # made with --key
 FILES = ("text",)
 
 HELP = {
@@ -34,7 +36,7 @@ HELP = {
     "items": _("How many items a component's plan has; repeatable."),
     "units": _("A tied unit that takes a place; repeatable, in order."),
     "text": _("The scheme file."),
-    "name": _("The unit's name."),
+    "name": _("The name of the unit, or of the officer."),
     "scheme": _("The scheme's key."),
     "unit_class": _("The class's key in the scheme."),
     "parent": _("The code of the supervising unit."),
@@ -78,6 +80,11 @@ HELP = {
     "document": _("The document that sets the rules."),
     "sha256": _("The SHA-256 of the text."),
     "plan_due": _("The day on which plans are due, YYYY-MM-DD."),
+    "officer": _("What the officer is called in recorded_by; a staff number will do."),
+    "roles": _("recorder, verifier, certifier or auditor; repeatable."),
+    "office": _("The code of the unit that the officer belongs to."),
+    "public_key": _("One line of an OpenSSH public key file."),
+    "valid_until": _("The last day on which the enrolment is valid, YYYY-MM-DD."),
 }
 
 SUMMARIES = {
@@ -110,8 +117,11 @@ SUMMARIES = {
     "result-published": _("The result was published."),
     "feedback-delivered": _("The unit has its result."),
     "consequence-executed": _("A consequence was carried out."),
+    "officer-enrolled": _("Enrol an officer with roles and a key."),
+    "officer-retired": _("Retire an officer."),
 }
 _SHA256 = re.compile(r"(?s)(.+)=([0-9A-Fa-f]{64})")
+_NEARLY = re.compile(r"(?s).+=([0-9A-Fa-f]{32,80})")  # a digest that lost or gained some digits
 
 
 class RecordGroup(click.Group):
@@ -129,7 +139,9 @@ class RecordGroup(click.Group):
 def _command(entry_type: str) -> click.Command:
     needed = required_fields_of(entry_type)
     options: list[click.Parameter] = [
-        _option(name, required=name in needed) for name in fields_of(entry_type)
+        _option(name, required=name in needed)
+        for name in fields_of(entry_type)
+        if name != SIGNATURE
     ]
     command = click.Command(
         entry_type,
@@ -137,6 +149,7 @@ def _command(entry_type: str) -> click.Command:
         callback=click.pass_obj(_recorder(entry_type)),
         help=SUMMARIES[entry_type],
     )
+    command = key_option(command)
     command = click.option("--dry-run", is_flag=True, help=_("Check everything, record nothing."))(
         command
     )
@@ -159,7 +172,7 @@ def _option(name: str, *, required: bool) -> click.Option:
     return click.Option(
         [f"--{SHORT.get(name, name).replace('_', '-')}", f"field_{name}"],
         type=kind,
-        required=required and name not in LISTS,
+        required=required,
         multiple=repeated,
         metavar=metavar,
         help=HELP.get(name),
@@ -167,13 +180,16 @@ def _option(name: str, *, required: bool) -> click.Option:
 
 
 def _recorder(entry_type: str) -> Any:
-    def record(settings: Settings, dry_run: bool, form: str, **given: Any) -> None:
+    def record(
+        settings: Settings, dry_run: bool, form: str, key: Path | None, **given: Any
+    ) -> None:
         document = {"type": entry_type}
         for name in fields_of(entry_type):
-            value = given[f"field_{name}"]
+            value = given.get(f"field_{name}")
             if value is not None and value != ():
                 document[name] = _value(name, value)
         with ledger_of(settings) as ledger:
+            document = signed_document(document, key, ledger.ledger.charter().origin)
             outcome = ledger.record_document(document, dry_run=dry_run)
         report(outcome, form, nothing_recorded=dry_run or outcome.refused > 0)
         if outcome.refusals:
@@ -204,9 +220,15 @@ def _read_text(name: str, path: Path) -> str:
 
 
 def _document(text: str) -> dict[str, str]:
-    found = _SHA256.fullmatch(text)
-    if found:
+    if found := _SHA256.fullmatch(text):
         return {"document": found[1], "sha256": found[2]}
+    if found := _NEARLY.fullmatch(text):
+        raise click.BadParameter(
+            _("'{text}' is no SHA-256: it has {count} digits, not 64").format(
+                text=found[1], count=len(found[1])
+            ),
+            param_hint="--evidence",
+        )
     return {"document": text}
 
 

@@ -9,10 +9,12 @@ import click
 
 from perfledger.cli.commands.ledger import report
 from perfledger.cli.lang import translate
-from perfledger.cli.output import CHINA, fail, formats, ledger_of, print_json, tell
+from perfledger.cli.output import CHINA, database_errors, fail, formats, ledger_of, print_json, tell
 from perfledger.cli.root import Settings
+from perfledger.cli.signing import key_option, signed_document
 
 if TYPE_CHECKING:
+    from perfledger.app import Perfledger
     from perfledger.schemes.mistakes import Mistake, SchemeMistakes
 
 scheme_file = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -48,10 +50,15 @@ def list_command(settings: Settings, form: str) -> None:
 def _adopted(settings: Settings) -> list[dict[str, Any]]:
     from perfledger.app import LedgerMissing, open_ledger
 
-    try:
-        ledger = open_ledger(settings.db)
-    except LedgerMissing:
-        return []
+    with database_errors():
+        try:
+            ledger = open_ledger(settings.db)
+        except LedgerMissing:
+            return []
+        return _adopted_in(ledger)
+
+
+def _adopted_in(ledger: "Perfledger") -> list[dict[str, Any]]:
     try:
         if not ledger.exists():
             return []
@@ -139,10 +146,16 @@ def _adopted_text(settings: Settings, scheme: str, year: int) -> str:
 def check_command(file: Path, form: str) -> None:
     """List all mistakes of a file; exit code 1 where there are any."""
     from perfledger.schemes.mistakes import SchemeMistakes
-    from perfledger.schemes.reader import read_scheme
+    from perfledger.schemes.reader import LARGEST_ADOPTED, adoption_size, read_scheme
 
     found: list[Mistake] = []
     text = _decoded(file)
+    if (size := adoption_size(text)) > LARGEST_ADOPTED:
+        tell(
+            _(
+                "The file takes {size} bytes of the 65535 that the entry adopting it may have"
+            ).format(size=size)
+        )
     try:
         scheme = read_scheme(text, str(file))
     except SchemeMistakes as mistakes:
@@ -227,6 +240,7 @@ def new_command(name: str, output: Path) -> None:
 @click.option("--entry", help=_("The new entry's id; else made from scheme and year."))
 @click.option("--plan-due", help=_("The day on which plans are due, YYYY-MM-DD."))
 @click.option("--authority", help=_("The document that orders or reserves this."))
+@key_option
 @formats("text", "json")
 @click.pass_obj
 def adopt_command(
@@ -236,6 +250,7 @@ def adopt_command(
     year: int,
     document: str,
     recorded_by: str,
+    key: Path | None,
     form: str,
     **given: str | None,
 ) -> None:
@@ -244,8 +259,14 @@ def adopt_command(
     with ledger_of(settings) as ledger:
         optional = {name: value for name, value in given.items() if value is not None}
         optional.setdefault("occurred_on", datetime.now(CHINA).date().isoformat())
+        origin = ledger.ledger.charter().origin
         outcome = ledger.adopt_scheme(
-            text, year=year, document=document, recorded_by=recorded_by, **optional
+            text,
+            year=year,
+            document=document,
+            recorded_by=recorded_by,
+            sign=lambda adoption: signed_document(adoption, key, origin),
+            **optional,
         )
     report(outcome, form, nothing_recorded=outcome.refused > 0)
     if outcome.refusals:

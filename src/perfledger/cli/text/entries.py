@@ -13,7 +13,7 @@ from perfledger.domain.errors import say
 _COMMON = frozenset(
     ("entry", "unit", "year", "occurred_on", "recorded_by", "evidence", "note", "authority")
 )
-_LEFT_OUT = frozenset(("text", "sha256"))  # a scheme's text is not for a line
+_LEFT_OUT = frozenset(("text", "sha256", "signature"))  # not for a line
 _BARE = frozenset(("award", "ground", "indicator", "component", "period", "name"))
 
 
@@ -41,7 +41,8 @@ def _value(field: str, value: Any, names: Names, unit_class: str | None) -> str:
         ]
         return names.listed(pairs)
     if isinstance(value, tuple | list):
-        return names.listed(safe(str(one)) for one in value)
+        show = _word if field in _WORDED else safe
+        return names.listed(show(str(one)) for one in value)
     shown = _KEYS.get(field)
     if shown is not None:
         return shown(names, unit_class, str(value))
@@ -58,7 +59,7 @@ _KEYS: dict[str, Callable[[Names, str | None, str], str]] = {
     "scheme": lambda names, unit_class, key: names.scheme_title(key),
 }
 _KEYS_OF = {"targets": "period", "items": "component"}
-_WORDED = frozenset(("direction", "outcome", "channel", "affiliation", "against"))
+_WORDED = frozenset(("direction", "outcome", "channel", "affiliation", "against", "roles"))
 
 
 def _ground(names: Names, unit_class: str | None, key: str) -> str:
@@ -72,7 +73,7 @@ def _word(value: str) -> str:
 
 
 def entry_note(entry: Entry) -> str:
-    """The note of an entry on one line; empty where it has none."""
+    """The note of an entry; empty where it has none."""
     if entry.note is None:
         return ""
-    return translate(say("note: {note}", note=" ".join(entry.note.split())))
+    return translate(say("note: {note}", note=entry.note))

@@ -222,7 +222,7 @@ class _ClassText:
                 [row["composite"] for row in rows],
                 right=True,
             ),
-            _column(say("tier"), tiers, floor=8 if layout.net else 12),
+            _column(say("tier"), tiers, floor=widest(tiers)),
             *self._figures(rows, layout),
         ]
         if any(marks):

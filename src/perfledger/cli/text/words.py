@@ -51,6 +51,9 @@ ENTRY_TYPES: dict[str, Message] = {
     "result-published": say("result-published"),
     "feedback-delivered": say("feedback-delivered"),
     "consequence-executed": say("consequence-executed"),
+    "officer-enrolled": say("officer-enrolled"),
+    "officer-retired": say("officer-retired"),
+    "log-key-changed": say("log-key-changed"),
 }
 
 FIELDS: dict[str, Message] = {
@@ -71,6 +74,11 @@ FIELDS: dict[str, Message] = {
     "due": say("due"),
     "grounds": say("grounds"),
     "items": say("items"),
+    "office": say("office"),
+    "officer": say("officer"),
+    "public_key": say("public key"),
+    "roles": say("roles"),
+    "valid_until": say("valid until"),
     "measure": say("measured in"),
     "opinion": say("opinion"),
     "order": say("order"),
@@ -95,6 +103,7 @@ FIELDS: dict[str, Message] = {
     "to": say("to"),
     "unit_class": say("class"),
     "units": say("units"),
+    "vkey": say("verifier key"),
 }
 
 VALUES: dict[str, Message] = {
@@ -115,4 +124,8 @@ VALUES: dict[str, Message] = {
     "basically-satisfied": say("basically satisfied"),
     "dissatisfied": say("dissatisfied"),
     "no-opinion": say("no opinion"),
+    "recorder": say("recorder"),
+    "verifier": say("verifier"),
+    "certifier": say("certifier"),
+    "auditor": say("auditor"),
 }

@@ -10,6 +10,7 @@ from perfledger.domain import entries as e
 from perfledger.domain.decisions import (
     adjustment_entries,
     class_entries,
+    officers,
     procedural_entries,
     unit_entries,
 )
@@ -49,6 +50,9 @@ _DECISIONS: dict[type[e.Entry], Callable[[UnitYear, Facts, Any], None]] = {
     e.ResultPublished: class_entries.decide_published,
     e.FeedbackDelivered: procedural_entries.decide_of_enrolled,
     e.ConsequenceExecuted: procedural_entries.decide_consequence,
+    e.OfficerEnrolled: officers.decide_officer,
+    e.OfficerRetired: officers.decide_retired,
+    e.LogKeyChanged: officers.decide_log_key,
 }
 
 
@@ -58,8 +62,10 @@ def decide(state: UnitYear, facts: Facts, entry: e.Entry) -> None:
     `state` is the state of the entry's own stream, before the entry.
     """
     _check_own_ids(entry)
+    officers.check_hand(state, facts, entry)
     _DECISIONS[type(entry)](state, facts, entry)
     check_fact(state, entry)
+    officers.check_four_eyes(state, facts, entry)
     check_seals(state, facts, entry)
 
 

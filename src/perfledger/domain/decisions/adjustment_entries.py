@@ -62,6 +62,7 @@ def _check_points(tariff: Tariff, points: str | None) -> None:
 
 def decide_confirmed(state: UnitYear, facts: Facts, entry: AwardConfirmed) -> None:
     """A live claim; some awards are the leaders' to confirm."""
+    rules_of(state, facts)
     claim = referred(state, "claim", entry.claim, AwardClaimed)
     tariff = _tariff(state, facts, "award", claim.award, "claim")
     if tariff.authority:
@@ -76,6 +77,7 @@ def decide_rejected(state: UnitYear, facts: Facts, entry: AwardRejected) -> None
 
 def decide_verified(state: UnitYear, facts: Facts, entry: DeductionVerified) -> None:
     """A live report; some grounds are the leaders' to verify."""
+    rules_of(state, facts)
     report = referred(state, "report", entry.report, DeductionReported)
     tariff = _tariff(state, facts, "deduction", report.ground, "report")
     if tariff.authority:

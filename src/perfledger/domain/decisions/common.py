@@ -5,7 +5,7 @@ from typing import TypeVar
 
 from perfledger.domain.arithmetic import exact, plain_text
 from perfledger.domain.decisions.facts import Facts
-from perfledger.domain.entries import Entry
+from perfledger.domain.entries import WHOLE, Entry
 from perfledger.domain.errors import Message, Refused, say
 from perfledger.domain.scheme import Component, Scheme, UnitClass
 from perfledger.domain.unit import UnitYear
@@ -28,6 +28,7 @@ def rules_of(state: UnitYear, facts: Facts) -> tuple[Scheme, UnitClass]:
             "unit",
             say("{unit} is not enrolled in {year}", unit=state.unit, year=state.year),
             say("a unit with a live unit-enrolled of that year"),
+            missing=(state.year, state.unit, ("enrolment",)),
         )
     scheme = adopted(facts, state.year, enrolled.scheme, "unit")
     if enrolled.unit_class not in scheme.classes:
@@ -43,6 +44,7 @@ def adopted(facts: Facts, year: int, key: str, field: str) -> Scheme:
             field,
             say("the scheme {scheme} is not adopted for {year}", scheme=key, year=year),
             say("a scheme with a live scheme-adopted of that year"),
+            missing=(year, WHOLE, ("adoption", key)),
         )
     return scheme
 
@@ -97,9 +99,9 @@ def referred(state: UnitYear, field: str, entry_id: str, kind: type[Kind]) -> Ki
             unit=state.unit,
             year=state.year,
         )
-        raise Refused(field, problem, allowed)
+        raise Refused(field, problem, allowed, missing=entry_id)
     if not isinstance(found.entry, kind):
-        problem = say("{entry} is a {type}", entry=entry_id, type=found.entry.type)
+        problem = say("{entry} is of type {type}", entry=entry_id, type=found.entry.type)
         raise Refused(field, problem, allowed)
     if entry_id in state.reversed_by:
         problem = say(

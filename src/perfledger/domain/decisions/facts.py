@@ -5,7 +5,8 @@ from typing import Protocol
 
 import attrs
 
-from perfledger.domain.entries import ResultCertified, UnitEnrolled
+from perfledger.domain.entries import Entry, ResultCertified, UnitEnrolled
+from perfledger.domain.officers import Charter, Officers
 from perfledger.domain.recorded import Recorded
 from perfledger.domain.scheme import Scheme
 from perfledger.domain.unit import UnitYear
@@ -42,6 +43,21 @@ class Facts(Protocol):
 
     def read_scheme(self, text: str) -> Scheme:
         """Read a scheme's text; raises `Refusals` with every mistake, field `text`."""
+
+    def charter(self) -> Charter:
+        """The ledger's settings at position 1."""
+
+    def officers(self) -> Officers:
+        """The officers of the ledger."""
+
+    def signer(self, entry: Entry) -> str | None:
+        """The key (see `keys.key_of`) that signed the entry for this ledger; None if unsigned.
+
+        Raises `Refused` where the signature is not good.
+        """
+
+    def today(self) -> str:
+        """The day in China on which the entry is being recorded."""
 
     def find(self, entry_id: str) -> Recorded | None:
         """The entry of that id, in whatever stream."""

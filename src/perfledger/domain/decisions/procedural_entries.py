@@ -2,6 +2,7 @@
 
 from perfledger.domain.decisions.common import adopted, known, referred, rules_of
 from perfledger.domain.decisions.facts import Facts
+from perfledger.domain.decisions.officers import check_officer_reversal
 from perfledger.domain.entries import (
     RESULT,
     AppealDecided,
@@ -48,6 +49,7 @@ def decide_order(state: UnitYear, facts: Facts, entry: RectificationOrdered) -> 
             "about",
             say("there is no entry {entry}", entry=entry.about),
             say("the id of a recorded entry"),
+            missing=entry.about,
         )
 
 
@@ -77,6 +79,7 @@ def decide_appeal(state: UnitYear, facts: Facts, entry: AppealFiled) -> None:
                 year=state.year,
             ),
             say("an entry id of this unit and year, or 'result'"),
+            missing=entry.against,
         )
 
 
@@ -95,9 +98,14 @@ def decide_reversal(state: UnitYear, facts: Facts, entry: EntryReversed) -> None
         problem = (
             say("there is no entry {entry}", entry=entry.reverses)
             if elsewhere is None
-            else say("{entry} stands in {stream}", entry=entry.reverses, stream=elsewhere.stream)
+            else say(
+                "{entry} is an entry of {unit} in {year}",
+                entry=entry.reverses,
+                unit=elsewhere.entry.unit,
+                year=elsewhere.entry.year,
+            )
         )
-        raise Refused("reverses", problem, allowed)
+        raise Refused("reverses", problem, allowed, missing=entry.reverses)
     if isinstance(target.entry, EntryReversed):
         raise Refused(
             "reverses",
@@ -114,6 +122,7 @@ def decide_reversal(state: UnitYear, facts: Facts, entry: EntryReversed) -> None
             ),
             allowed,
         )
+    check_officer_reversal(state, facts, entry)
     # While no adoption is live, entries of the scheme and year are refused, reversals too.
     rules = state.last_enrolled if target.entry.whole is False else target.entry
     if (scheme := getattr(rules, "scheme", None)) is not None:

@@ -26,17 +26,20 @@ def check_seals(state: UnitYear, facts: Facts, entry: Entry) -> None:
     target = state.entries[entry.reverses].entry if isinstance(entry, EntryReversed) else entry
     if target.procedural or isinstance(entry, ResultCertified):
         return
-    sealed = certifications(facts.state(entry.year, WHOLE))
-    if not sealed:
+    whole = facts.state(entry.year, WHOLE)
+    if not whole.kinds.get(ResultCertified):
         return
-    for group, certification in sealed.items():
-        if group in _moved(state, facts, target):
+    for group in _moved(state, facts, target):
+        certified = whole.stated.get(
+            ("certification", group.scheme, group.unit_class, group.parent)
+        )
+        if certified is not None:
             raise Refused(
                 "authority",
                 say(
                     "{group} is certified by {entry}; this could change its figures",
                     group=_name(group),
-                    entry=certification.entry.entry,
+                    entry=certified.entry.entry,
                 ),
                 say("the document that orders the change"),
             )

@@ -11,7 +11,9 @@ from perfledger.domain.decisions.common import (
     rules_of,
 )
 from perfledger.domain.decisions.facts import Facts
+from perfledger.domain.decisions.officers import guarded
 from perfledger.domain.entries import (
+    WHOLE,
     ComponentScored,
     EntryReversed,
     ExemptionGranted,
@@ -31,7 +33,9 @@ PERIOD = say("the period")
 
 def decide_enrolled(state: UnitYear, facts: Facts, entry: UnitEnrolled) -> None:
     """Class and links must be the scheme's; a replacement keeps scheme and class."""
-    scheme = facts.scheme(entry.year, entry.scheme) or facts.shipped(entry.year, entry.scheme)
+    scheme = facts.scheme(entry.year, entry.scheme)
+    if scheme is None and not guarded(facts):  # with officers one of them adopts it
+        scheme = facts.shipped(entry.year, entry.scheme)
     if scheme is None:
         raise Refused(
             "scheme",
@@ -40,7 +44,10 @@ def decide_enrolled(state: UnitYear, facts: Facts, entry: UnitEnrolled) -> None:
                 scheme=entry.scheme,
                 year=entry.year,
             ),
-            say("an adopted scheme, or a shipped one that was never adopted that year"),
+            say("a scheme that an officer adopted")
+            if guarded(facts)
+            else say("an adopted scheme, or a shipped one that was never adopted that year"),
+            missing=(entry.year, WHOLE, ("adoption", entry.scheme)),
         )
     known("unit_class", entry.unit_class, scheme.classes, say("the class"))
     _check_links(scheme, entry)
@@ -139,6 +146,7 @@ def decide_measured(state: UnitYear, facts: Facts, entry: IndicatorMeasured) -> 
                 indicator=entry.indicator,
             ),
             say("an indicator of the plan"),
+            missing=(state.year, state.unit, ("plan", entry.indicator)),
         )
     row = rows[entry.indicator]
     component = component_of(unit_class, row.component, "indicators", entry)

@@ -1,5 +1,6 @@
 """The entry types of the journal: one frozen class each, in a closed table by type name."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import attrs
@@ -23,6 +24,12 @@ from perfledger.domain.entries.assessment import (
 from perfledger.domain.entries.base import WHOLE, Entry, Evidence, Fact
 from perfledger.domain.entries.correction import RESULT, AppealDecided, AppealFiled, EntryReversed
 from perfledger.domain.entries.enrolment import ExemptionGranted, UnitEnrolled, UnitWithdrawn
+from perfledger.domain.entries.officers import (
+    ROLES,
+    LogKeyChanged,
+    OfficerEnrolled,
+    OfficerRetired,
+)
 from perfledger.domain.entries.procedure import (
     ConsequenceExecuted,
     FeedbackDelivered,
@@ -75,19 +82,24 @@ ENTRY_TYPES: dict[str, type[Entry]] = {
         ResultPublished,
         FeedbackDelivered,
         ConsequenceExecuted,
+        OfficerEnrolled,
+        OfficerRetired,
     )
 }
 """The closed table: nothing else is ever read, whatever a row or line names."""
 
-_FIELDS = {cls: tuple(field.name for field in attrs.fields(cls)) for cls in ENTRY_TYPES.values()}
+LEDGER_TYPES = {**ENTRY_TYPES, LogKeyChanged.type: LogKeyChanged}
+"""What a ledger's rows may hold: besides the journal's types the ledger's own."""
+
+_FIELDS = {cls: tuple(field.name for field in attrs.fields(cls)) for cls in LEDGER_TYPES.values()}
 _REQUIRED = {
     cls: tuple(field.name for field in attrs.fields(cls) if field.default is attrs.NOTHING)
-    for cls in ENTRY_TYPES.values()
+    for cls in LEDGER_TYPES.values()
 }
 
 
-def from_json(document: object) -> Entry:
-    """Build an entry from a journal line's object.
+def from_json(document: object, types: Mapping[str, type[Entry]] = ENTRY_TYPES) -> Entry:
+    """Build an entry from a journal line's object; `types` are those that are known there.
 
     Raises `Refusals` with everything that is wrong with its fields.
     """
@@ -95,7 +107,7 @@ def from_json(document: object) -> Entry:
         raise Refusals(
             [Refused(None, say("the line is {kind}", kind=kind_of(document)), say("an object"))]
         )
-    cls = _class_of(document)
+    cls = _class_of(document, types)
     values = {name: value for name, value in document.items() if name != "type"}
     known = _FIELDS[cls]
     if None not in values.values() and values.keys() <= set(known):
@@ -123,28 +135,25 @@ def as_json(entry: Entry) -> dict[str, Any]:
 
 def fields_of(entry_type: str) -> tuple[str, ...]:
     """The field names of a type, in their declared order."""
-    return _FIELDS[ENTRY_TYPES[entry_type]]
+    return _FIELDS[LEDGER_TYPES[entry_type]]
 
 
 def required_fields_of(entry_type: str) -> tuple[str, ...]:
     """The field names that every entry of a type must have."""
-    return _REQUIRED[ENTRY_TYPES[entry_type]]
+    return _REQUIRED[LEDGER_TYPES[entry_type]]
 
 
-def _class_of(document: dict[str, Any]) -> type[Entry]:
+def _class_of(document: dict[str, Any], types: Mapping[str, type[Entry]]) -> type[Entry]:
+    allowed = say("one of: {known}", known=", ".join(types))
     if "type" not in document:
-        raise Refusals([Refused("type", say("the field is missing"), _types_allowed())])
+        raise Refusals([Refused("type", say("the field is missing"), allowed)])
     name = document["type"]
     if not isinstance(name, str):
         problem = say("text was expected, not {kind}", kind=kind_of(name))
-        raise Refusals([Refused("type", problem, _types_allowed())])
-    if name not in ENTRY_TYPES:
-        raise Refusals([unknown("type", name, ENTRY_TYPES, say("the type"))])
-    return ENTRY_TYPES[name]
-
-
-def _types_allowed() -> Any:
-    return say("one of: {known}", known=", ".join(ENTRY_TYPES))
+        raise Refusals([Refused("type", problem, allowed)])
+    if name not in types:
+        raise Refusals([unknown("type", name, types, say("the type"))])
+    return types[name]
 
 
 def _everything_wrong(cls: type[Entry], values: dict[str, Any]) -> list[Refused]:
@@ -181,8 +190,10 @@ def _everything_wrong(cls: type[Entry], values: dict[str, Any]) -> list[Refused]
 
 __all__ = [
     "ENTRY_TYPES",
+    "LEDGER_TYPES",
     "OWN_ADOPTION",
     "RESULT",
+    "ROLES",
     "WHOLE",
     "AppealDecided",
     "AppealFiled",
@@ -203,6 +214,9 @@ __all__ = [
     "IndicatorMeasured",
     "IndicatorSet",
     "LeadershipRated",
+    "LogKeyChanged",
+    "OfficerEnrolled",
+    "OfficerRetired",
     "PlacesDecided",
     "PlanFiled",
     "PublicSurveyed",

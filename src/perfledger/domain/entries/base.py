@@ -10,6 +10,7 @@ from perfledger.domain.values import (
     SHA256,
     checked_code,
     checked_day,
+    checked_lines,
     checked_name,
     checked_text,
     checked_year,
@@ -110,6 +111,7 @@ class Entry:
     evidence: tuple[Evidence, ...] | None = optional(checked_evidence)
     note: str | None = optional(checked_text)
     authority: str | None = optional(checked_name)
+    signature: str | None = optional(checked_lines)  # SSHSIG in armour, over the other fields
 
     def __attrs_post_init__(self) -> None:
         for refused in self.problems():

@@ -10,6 +10,7 @@ from perfledger.schemes.outline import Outline
 
 KINDS = ("award", "deduction")
 EFFECTS = ("bar", "lowest")
+DECIMALS = 2  # what entries may give as open points, and what a published sheet can show
 _CATEGORY = ("title", "kind", "cap", "classes", "tariff")
 
 
@@ -26,7 +27,7 @@ def _category(
     name: str, block: Block, outline: Outline, taken: dict[tuple[str, str, str], str]
 ) -> Category:
     rule_id = f"adjustments.{name}"
-    cap = block.number("cap", above=0)
+    cap = block.number("cap", above=0, decimals=DECIMALS)
     kind = block.choice("kind", KINDS)
     classes = block.keys("classes", outline.classes, say("the class"))
     _check_name(name, block, classes, outline)
@@ -74,7 +75,7 @@ def _tariff(rule_id: str, key: str, block: Block, cap: Fraction | None) -> Tarif
     if block.has("points") == block.has("open"):
         message = say("a tariff has either fixed 'points' or 'open' ones up to a maximum")
         block.sink.add(block.spot, block.path, message, say("exactly one of them"))
-    values = {name: block.number(name, above=0) for name in ("points", "open")}
+    values = {name: block.number(name, above=0, decimals=DECIMALS) for name in ("points", "open")}
     for name, value in values.items():
         if value is not None and cap is not None and value > cap:
             block.wrong(

@@ -1,0 +1,47 @@
+"""`audit`: what an auditor would ask about."""
+
+from gettext import gettext as _
+from shutil import get_terminal_size
+
+import click
+
+from perfledger.cli.lang import translate
+from perfledger.cli.output import formats, ledger_of, print_json
+from perfledger.cli.root import Settings
+
+
+class Day(click.ParamType[str]):
+    """A calendar day, `YYYY-MM-DD`."""
+
+    name = "date"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """The day as it was written; anything else is bad usage."""
+        from perfledger.domain.errors import Refused
+        from perfledger.domain.values import checked_day
+
+        try:
+            return checked_day(value, "today")
+        except Refused as refused:
+            return self.fail(translate(refused.message), param, ctx)
+
+
+@click.command("audit", help=_("What an auditor would ask about; exit code 1 where there is any."))
+@click.option("--year", type=click.IntRange(1990, 2199), help=_("Only this assessment year."))
+@click.option(
+    "--today", type=Day(), metavar="DATE", help=_("The day that deadlines are measured by.")
+)
+@formats("text", "json")
+@click.pass_obj
+def audit_command(settings: Settings, year: int | None, today: str | None, form: str) -> None:
+    """List the findings."""
+    with ledger_of(settings) as ledger:
+        found = ledger.audit(year, today)
+    if form == "json":
+        print_json({"findings": [one.as_json(translate) for one in found]})
+    else:
+        from perfledger.cli.text.audit import audit_text
+
+        click.echo(audit_text(found, max(40, get_terminal_size((80, 24)).columns)))
+    if found:
+        raise click.exceptions.Exit(1)
