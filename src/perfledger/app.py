@@ -4,113 +4,50 @@ import hashlib
 import itertools
 import secrets
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 from unicodedata import normalize
 
 import attrs
-import sqlalchemy as sa
 
 from perfledger.audit import proving
 from perfledger.audit.anchors import Kept
 from perfledger.audit.office import all_findings
 from perfledger.audit.underway import Finding
 from perfledger.audit.verify import Verdict
-from perfledger.domain.decisions import Group, Matter
 from perfledger.domain.entries import (
     WHOLE,
-    AppealDecided,
-    AppealFiled,
     Entry,
-    EntryReversed,
     LogKeyChanged,
     SchemeAdopted,
-    SelfReviewSubmitted,
     from_json,
 )
-from perfledger.domain.errors import Message, Refusals, Refused, say
+from perfledger.domain.errors import Message, Refusals, Refused
 from perfledger.domain.officers import Charter
 from perfledger.domain.scheme import Scheme
 from perfledger.domain.unit import UnitYear
 from perfledger.ledger.application import AsOf, Ledger, Outcome
 from perfledger.ledger.backup import back_up
-from perfledger.ledger.batch import Batch
-from perfledger.ledger.canonical import canonical_sha256
 from perfledger.ledger.journal import Offer, read_journal, write_line
 from perfledger.ledger.mapper import UnknownLeaf
 from perfledger.ledger.own import day_in_china
 from perfledger.ledger.roles import Roles
 from perfledger.ledger.store import LedgerMissing, Store, StoreError, open_engine, with_schema
 from perfledger.projections import view
-from perfledger.projections.answers import class_json, explain_json, sealed_table
-from perfledger.projections.book import Book, streams_behind
+from perfledger.projections.answers import class_json, explain_json
+from perfledger.projections.book import Book
 from perfledger.projections.books import Books
 from perfledger.projections.history import Line, history_lines
-from perfledger.projections.standings import Ranking
 from perfledger.schemes import shipped
-from perfledger.schemes.mistakes import SchemeMistakes
+from perfledger.wiring import Schemes, Scoring, books_over, project
 
 if TYPE_CHECKING:  # a bundle's page needs more than a ledger does
     from perfledger.audit.bundle.check import Report
     from perfledger.audit.bundle.contents import Made, Wanted
 
 Clock = Callable[[], datetime]
-
-
-def digest_of(scheme: Scheme, ranking: Ranking) -> str:
-    """SHA-256 over the canonical JSON of a group's table, as a certification seals it."""
-    return canonical_sha256(sealed_table(scheme, ranking))
-
-
-class _Schemes:
-    """What the ledger needs of scheme files."""
-
-    def read(self, text: str) -> Scheme:
-        """Read an adopted text; raises `Refusals` with every mistake, field `text`."""
-        try:
-            return shipped.read(text)
-        except SchemeMistakes as mistakes:
-            raise Refusals([_as_refused(one) for one in mistakes.mistakes]) from None
-
-    def shipped(self, key: str) -> str | None:
-        """The text of a shipped scheme, None where there is none."""
-        return shipped.shipped_text(key) if key in shipped.shipped_names() else None
-
-
-def _as_refused(mistake: Any) -> Refused:
-    message = say(
-        "line {line}, column {column}: {message}",
-        line=mistake.line,
-        column=mistake.column,
-        message=mistake.message,
-    )
-    return Refused("text", message, mistake.allowed)
-
-
-class _Scoring:
-    """What the ledger needs of the projections to certify a class."""
-
-    def matters(self, facts: Batch, year: int, group: Group) -> list[Matter] | None:
-        """What is missing, undecided or under appeal; None where no unit is ranked."""
-        book = _books(facts.states, facts.schemes.read).book(year, group.scheme)
-        if book is None or group not in book.members:
-            return None
-        return list(book.matters(group))
-
-    def seal(self, facts: Batch, year: int, group: Group) -> tuple[str, dict[str, int]]:
-        """The digest of the group's table, and the stream versions that it rests on."""
-        states = facts.states(year)
-        book = _books(facts.states, facts.schemes.read).book(year, group.scheme)
-        assert book is not None
-        units = (*streams_behind(book, group), WHOLE)
-        versions = {states[unit].stream: states[unit].version for unit in units}
-        return digest_of(book.scheme, book.ranked(group)), versions
-
-
-def _books(states: Callable[[int], Mapping[str, UnitYear]], read: Callable[[str], Scheme]) -> Books:
-    return Books(states, read, digest_of)
 
 
 class NoSuchUnit(Exception):
@@ -142,9 +79,9 @@ class Perfledger:
     def __init__(self, store: Store, clock: Clock) -> None:
         self.store = store
         self._clock = clock
-        self.schemes = _Schemes()
+        self.schemes = Schemes()
         self.ledger = Ledger(
-            store, schemes=self.schemes, scoring=_Scoring(), project=_project, clock=clock
+            store, schemes=self.schemes, scoring=Scoring(), project=project, clock=clock
         )
 
     def exists(self) -> bool:
@@ -267,7 +204,7 @@ class Perfledger:
                 years[year] = self.ledger.year(year, as_of.position)
             return years[year]
 
-        return _books(states, self.schemes.read)
+        return books_over(states, self.schemes.read)
 
     def rank(
         self,
@@ -396,36 +333,11 @@ def _adoption(whole: UnitYear, key: str) -> SchemeAdopted | None:
     return found.entry
 
 
-def _project(connection: sa.Connection, batch: Batch) -> None:
-    """Keep the projections inside the ledger's own transaction."""
-    books = _books(batch.states, batch.schemes.read)
-    years = batch.years()
-    touched = set(batch.touched)
-    for recorded, _ in batch.accepted:
-        entry = recorded.entry
-        if entry.unit == WHOLE and isinstance(entry, SchemeAdopted | EntryReversed):
-            # Without its rules no entry of the year counts, and with them again they all do.
-            touched |= {(entry.year, unit) for unit in batch.states(entry.year)}
-    # What this transaction wrote stands before the batch's first position or nowhere.
-    before = batch.position - len(batch.accepted)
-    if view.projected_position(connection) == before:
-        scored = {recorded.entry.year for recorded, _ in batch.accepted if _scores(recorded.entry)}
-        view.project(connection, books, touched, scored, years, batch.position)
-    else:
-        view.rebuild(connection, books, years, batch.position)
-
-
-def _scores(entry: Entry) -> bool:
-    """Whether an entry can change a figure, a flag or a status of its year."""
-    flags = (SelfReviewSubmitted, AppealFiled, AppealDecided, EntryReversed)
-    return not entry.procedural or isinstance(entry, flags)
-
-
 def check_bundle(path: Path, vkey: str, witnesses: Sequence[str] = ()) -> "Report":
     """Check a bundle without a ledger; see `perfledger.audit.bundle.check`."""
     from perfledger.audit.bundle import check
 
-    return check.check_bundle(path, _Schemes().read, vkey, witnesses)
+    return check.check_bundle(path, Schemes().read, vkey, witnesses)
 
 
 def utc_now() -> datetime:
