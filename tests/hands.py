@@ -10,10 +10,10 @@ from pathlib import Path
 import attrs
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
-from tests.build import EVIDENCE, Document, Office, Ticking, document
 
 from perfledger.app import create_ledger
 from perfledger.domain.errors import Refused
+from tests.build import EVIDENCE, Document, Office, Ticking, document
 
 ORIGIN = "county.example/ledger"
 

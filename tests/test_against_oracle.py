@@ -16,13 +16,13 @@ from typing import Any
 
 import attrs
 import pytest
-from tests.oracle import ledger as oracle
-from tests.oracle.generate import journal
 
 from perfledger.app import NoSuchUnit, Perfledger, create_ledger
 from perfledger.domain.entries import ENTRY_TYPES
 from perfledger.domain.errors import Refused
 from perfledger.schemes.shipped import shipped_text
+from tests.oracle import ledger as oracle
+from tests.oracle.generate import journal
 
 FIRST = int(os.environ.get("PERFLEDGER_FIRST_SEED", "0"))
 SEEDS = range(FIRST, FIRST + int(os.environ.get("PERFLEDGER_SEEDS", "60")))

@@ -6,12 +6,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.build import EVIDENCE, YEAR, Office, Ticking, opened
-from tests.terminal import Terminal, journal
-from tests.test_officers import ADOPTION, award, ground
 
 from perfledger.app import create_ledger
 from perfledger.audit.findings import KINDS
+from tests.build import EVIDENCE, YEAR, Office, Ticking, opened
+from tests.terminal import Terminal, journal
+from tests.test_officers import ADOPTION, award, ground
 
 RATING = {"period": "midterm", "rater": "县长", "score": "9"}
 ROW = {"indicator": "经济发展/财政/收入", "component": "indicator", "points": "60", "target": "100"}

@@ -12,10 +12,10 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.build import Office, document, journal, opened
 
 from perfledger.domain.errors import Refused
 from perfledger.ledger.journal import NotAJournal
+from tests.build import Office, document, journal, opened
 
 RATING = {"period": "midterm", "score": "9"}
 BOM = b"\xef\xbb\xbf"

@@ -17,7 +17,6 @@ import sqlalchemy as sa
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
-from tests.build import AUTHORITY, YEAR, Document, Office, opened
 
 from perfledger.domain.entries import ENTRY_TYPES, EntryReversed, required_fields_of
 from perfledger.domain.entries.assessment import ANSWERS
@@ -26,6 +25,7 @@ from perfledger.domain.unit import UnitYear, evolve
 from perfledger.projections.answers import class_json
 from perfledger.projections.tables import LIVE
 from perfledger.schemes.shipped import read, shipped_text
+from tests.build import AUTHORITY, YEAR, Document, Office, opened
 
 SCHEMES = {name: read(shipped_text(name)) for name in ("zhengding", "qitai")}
 UNITS: dict[str, Document] = {

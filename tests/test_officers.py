@@ -8,14 +8,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.build import AUTHORITY, EVIDENCE, YEAR, Office, opened
-from tests.hands import ORIGIN, REGISTRAR, Guarded, Hand, enrolment, guarded
 
 from perfledger.app import create_ledger
 from perfledger.domain.entries import ENTRY_TYPES
 from perfledger.domain.four_eyes import ROLE_OF
 from perfledger.ledger.note import new_key
 from perfledger.schemes.shipped import shipped_text
+from tests.build import AUTHORITY, EVIDENCE, YEAR, Office, opened
+from tests.hands import ORIGIN, REGISTRAR, Guarded, Hand, enrolment, guarded
 
 RATING = {"period": "midterm", "rater": "县长", "score": "9"}
 SCHEME = shipped_text("zhengding")

@@ -14,12 +14,12 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from tests.build import Document, Office, journal, opened
-from tests.oracle import generate
 
 from perfledger.app import Perfledger, create_ledger
 from perfledger.projections.tables import LIVE
 from perfledger.schemes.shipped import shipped_text
+from tests.build import Document, Office, journal, opened
+from tests.oracle import generate
 
 SCHEMES = ("zhengding", "qitai", "wuxiang")
 YEARS = (2011, 2012, 2013)

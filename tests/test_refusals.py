@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.build import AUTHORITY, Office, journal, opened
 
 from perfledger.domain.entries import ENTRY_TYPES, fields_of, required_fields_of
 from perfledger.schemes.shipped import shipped_text
+from tests.build import AUTHORITY, Office, journal, opened
 
 ZHENGDING = shipped_text("zhengding")
 RATING = {"period": "midterm", "rater": "县长", "score": "9"}
@@ -1657,10 +1657,6 @@ def test_dependent_line(
     assert "which it refers to" not in refused[2]
 
 
-UNNOTED = "a row or adoption that is refused on reading is not remembered, only an enrolment is"
-
-
-@pytest.mark.xfail(strict=True, reason=UNNOTED)
 @pytest.mark.parametrize("points", [60, "sixty", "0"])
 def test_line_that_depends_on_a_row_of_the_wrong_form(office: Office, points: object) -> None:
     """A measurement of a row that was refused on reading says so too."""
@@ -1674,7 +1670,6 @@ def test_line_that_depends_on_a_row_of_the_wrong_form(office: Office, points: ob
     assert "line 1, which it refers to, was refused" in str(second.message)
 
 
-@pytest.mark.xfail(strict=True, reason=UNNOTED)
 def test_refused_adoption_carries_the_enrolments_along(empty: Office) -> None:
     """An enrolment under a scheme whose adoption was refused says so."""
     text = ZHENGDING.replace("scheme: zhengding", "scheme: nanping")

@@ -16,13 +16,13 @@ from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.hands import ORIGIN, REGISTRAR, Hand, armoured, enrolment, packed, to_sign
-from tests.terminal import Terminal, journal
 
 from perfledger.domain.entries import Entry, from_json
 from perfledger.domain.errors import Refused
 from perfledger.domain.keys import key_of
 from perfledger.ledger.signatures import NAMESPACE, signed_form, signer_of
+from tests.hands import ORIGIN, REGISTRAR, Hand, armoured, enrolment, packed, to_sign
+from tests.terminal import Terminal, journal
 
 LINE = {
     "entry": "r1",

@@ -29,7 +29,9 @@ def sample_journal() -> bytes:
             continue
         taken[kind] += 1
         if entry["type"] == "result-certified":
-            line = json.dumps({**entry, "authority": AUTHORITY}, ensure_ascii=False).encode() + b"\n"
+            line = (
+                json.dumps({**entry, "authority": AUTHORITY}, ensure_ascii=False).encode() + b"\n"
+            )
         chosen.append(line)
     return b"".join(chosen)
 

@@ -140,9 +140,7 @@ def tampering(sample: int = 400, share: int = 1, seed: int = 1) -> dict[str, Any
         shutil.rmtree(folder)
 
 
-def _every_byte(
-    verifier: Verifier, chance: random.Random, share: int, seen: Counter[str]
-) -> None:
+def _every_byte(verifier: Verifier, chance: random.Random, share: int, seen: Counter[str]) -> None:
     for change in all_changes(verifier.rows, chance):
         if share > 1 and chance.randrange(share):
             continue
@@ -150,9 +148,7 @@ def _every_byte(
         seen["missed"] += not verifier.finds(change)
 
 
-def _every_pair(
-    verifier: Verifier, chance: random.Random, share: int, seen: Counter[str]
-) -> None:
+def _every_pair(verifier: Verifier, chance: random.Random, share: int, seen: Counter[str]) -> None:
     size = len(verifier.rows)
     for first in range(size):
         for second in range(first + 1, size):

@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.terminal import Terminal, journal
 
 from perfledger.ledger.store import Store, open_engine
+from tests.terminal import Terminal, journal
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 CASES = Path(__file__).parents[1] / "cases"

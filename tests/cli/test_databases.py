@@ -15,8 +15,6 @@ import click
 import pytest
 import sqlalchemy as sa
 from click.testing import CliRunner
-from tests.cli.text_support import speaking
-from tests.terminal import Terminal
 
 from perfledger.app import Perfledger, create_ledger, open_ledger, utc_now
 from perfledger.cli.lang import translate
@@ -32,6 +30,8 @@ from perfledger.ledger.store import (
     open_engine,
     with_schema,
 )
+from tests.cli.text_support import speaking
+from tests.terminal import Terminal
 
 CASE = Path(__file__).parents[1] / "cases" / "hand-15.jsonl"
 LATER = Path(__file__).parents[1] / "cases" / "hand-21.jsonl"

@@ -13,10 +13,10 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import read_mo
 from babel.messages.pofile import read_po
 from click.testing import CliRunner
-from tests.cli.text_support import ROOT, speaking
 
 from perfledger.cli.lang import LOCALE, set_language, translate
 from perfledger.domain.errors import say
+from tests.cli.text_support import ROOT, speaking
 
 PO = LOCALE / "zh" / "LC_MESSAGES" / "perfledger.po"
 KEYWORDS = {"say": None, "_": None, "gettext": None, "ngettext": (1, 2)}

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from tests.terminal import Terminal, journal
 
 OWN = (Path(__file__).parents[1] / "data" / "jianyang.yaml").read_text(encoding="utf-8")

@@ -3,9 +3,8 @@
 import csv
 import io
 
-from tests.cli.text_support import explained, ranked, speaking
-
 from perfledger.cli.text.csv_text import explain_csv, history_csv, rank_csv
+from tests.cli.text_support import explained, ranked, speaking
 
 
 def rows(text: str) -> list[dict[str, str]]:
@@ -30,7 +29,10 @@ def test_a_sheet_has_one_row_a_node() -> None:
         listed = rows(explain_csv(explained("zhengding", "T02")))
     assert (listed[0]["name"], listed[0]["exact"]) == ("composite", "2378/25")
     assert [row["name"] for row in listed if row["depth"] == "1"] == [
-        "indicator", "leadership", "bonus", "deduction",
+        "indicator",
+        "leadership",
+        "bonus",
+        "deduction",
     ]
 
 
@@ -46,12 +48,27 @@ def test_a_history_has_one_row_an_entry() -> None:
 
 def test_no_text_becomes_a_formula() -> None:
     """A text that begins like one gets an apostrophe; a number keeps its sign."""
-    row = {"rank": 1, "unit": "@u", "name": '=HYPERLINK("x")', "composite": "-1.50", "tier": "+t",
-           "components": {}, "adjustments": {}, "flags": [], "missing": ["-a"],
-           "consequences": []}
-    one = {"unit_class": "c", "parent": None, "status": "final", "evaluated": 1, "quota": None,
-           "standings": [row]}
+    row = {
+        "rank": 1,
+        "unit": "@u",
+        "name": '=HYPERLINK("x")',
+        "composite": "-1.50",
+        "tier": "+t",
+        "components": {},
+        "adjustments": {},
+        "flags": [],
+        "missing": ["-a"],
+        "consequences": [],
+    }
+    one = {
+        "unit_class": "c",
+        "parent": None,
+        "status": "final",
+        "evaluated": 1,
+        "quota": None,
+        "standings": [row],
+    }
     told = rows(rank_csv({"scheme": "s", "year": 2013, "classes": [one]}))[0]
-    assert told["name"] == "'=HYPERLINK(\"x\")"
+    assert told["name"] == '\'=HYPERLINK("x")'
     assert (told["unit"], told["tier"], told["missing"]) == ("'@u", "'+t", "'-a")
     assert told["composite"] == "-1.50"

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.cli.text_support import explained, names, ranked, speaking, units
 
 from perfledger.app import create_ledger
 from perfledger.cli.text.cells import width_of
@@ -18,6 +17,7 @@ from perfledger.cli.text.explain import explain_text
 from perfledger.cli.text.history import history_text
 from perfledger.cli.text.names import Names
 from perfledger.cli.text.rank import rank_text
+from tests.cli.text_support import explained, names, ranked, speaking, units
 
 SCHEMES = ("zhengding", "qitai")
 ALPHABETS = (
@@ -83,19 +83,34 @@ def class_of(chance: random.Random, count: int, components: int, categories: int
             for key in kinds
             for raw in [f"{Decimal(chance.randint(0, 1_000)) / 100:.2f}"]
         }
-        flags = chance.sample(["late", "undecided", f"veto:{text_of(chance, 9)}"],
-                              chance.randint(0, 2))
+        flags = chance.sample(
+            ["late", "undecided", f"veto:{text_of(chance, 9)}"], chance.randint(0, 2)
+        )
         missing = [f"component-0/M{month:02}" for month in range(1, chance.randint(1, 13))]
         rows.append(
-            {"rank": rank, "unit": text_of(chance, 64 if rank % 50 == 0 else 8),
-             "name": text_of(chance, 40), "composite": f"{rank % 100}.00",
-             "tier": text_of(chance, 12), "components": figures, "adjustments": adjustments,
-             "flags": flags, "missing": missing if chance.random() < 0.2 else [],
-             "consequences": chance.sample(["commendation", "criticism"], chance.randint(0, 2))}
+            {
+                "rank": rank,
+                "unit": text_of(chance, 64 if rank % 50 == 0 else 8),
+                "name": text_of(chance, 40),
+                "composite": f"{rank % 100}.00",
+                "tier": text_of(chance, 12),
+                "components": figures,
+                "adjustments": adjustments,
+                "flags": flags,
+                "missing": missing if chance.random() < 0.2 else [],
+                "consequences": chance.sample(["commendation", "criticism"], chance.randint(0, 2)),
+            }
         )
-    return {"unit_class": text_of(chance, 12), "parent": None, "status": "provisional",
-            "evaluated": count, "quota": 125, "flags": ["below-minimum"], "certified": None,
-            "standings": rows}
+    return {
+        "unit_class": text_of(chance, 12),
+        "parent": None,
+        "status": "provisional",
+        "evaluated": count,
+        "quota": 125,
+        "flags": ["below-minimum"],
+        "certified": None,
+        "standings": rows,
+    }
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
@@ -103,9 +118,12 @@ def class_of(chance: random.Random, count: int, components: int, categories: int
 def test_a_class_of_500_fits(components: int, categories: int, lang: str) -> None:
     """Names of 1 to 40 characters of several scripts, hostile ones among them; long codes."""
     chance = random.Random(components)
-    answer = {"scheme": text_of(chance, 20), "year": 2013,
-              "as_of": {"position": 1, "recorded_at": "2014-03-01T01:30:00.000000Z"},
-              "classes": [class_of(chance, 500, components, categories)]}
+    answer = {
+        "scheme": text_of(chance, 20),
+        "year": 2013,
+        "as_of": {"position": 1, "recorded_at": "2014-03-01T01:30:00.000000Z"},
+        "classes": [class_of(chance, 500, components, categories)],
+    }
     with speaking(lang):
         assert_fits(rank_text(answer, Names(None, lang)))
         assert_fits(rank_text(answer, names("qitai", lang)))
@@ -115,10 +133,20 @@ def test_hostile_texts_of_entries_cannot_act(tmp_path: Path) -> None:
     """Names, raters, documents, reasons and notes that the journal accepts, in every text."""
     bad = "新\u202e乡\u200b\u2066" + "长" * 60
     entries: list[dict[str, Any]] = [
-        {"type": "unit-enrolled", "name": bad, "scheme": "zhengding", "unit_class": "township",
-         "parent": "\u202eP"},
-        {"type": "leadership-rated", "period": "midterm", "rater": bad, "score": "9.25",
-         "note": "line\u2028line \u202e"},
+        {
+            "type": "unit-enrolled",
+            "name": bad,
+            "scheme": "zhengding",
+            "unit_class": "township",
+            "parent": "\u202eP",
+        },
+        {
+            "type": "leadership-rated",
+            "period": "midterm",
+            "rater": bad,
+            "score": "9.25",
+            "note": "line\u2028line \u202e",
+        },
         {"type": "award-claimed", "award": "sector-city", "evidence": [{"document": bad}]},
         {"type": "award-rejected", "claim": "e3", "reason": bad, "authority": bad},
         {"type": "veto-imposed", "ground": "public-order", "evidence": [{"document": bad}]},

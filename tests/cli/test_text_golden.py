@@ -1,7 +1,6 @@
 """What a clerk reads: published texts that change only on purpose (UPDATE_GOLDEN=1)."""
 
 import pytest
-from tests.cli.text_support import explained, names, ranked, same_as_golden, speaking
 
 from perfledger.cli.text import words
 from perfledger.cli.text.csv_text import explain_csv, history_csv, rank_csv
@@ -10,6 +9,7 @@ from perfledger.cli.text.explain import explain_text
 from perfledger.cli.text.history import history_text
 from perfledger.cli.text.rank import rank_text
 from perfledger.domain.entries import ENTRY_TYPES, fields_of
+from tests.cli.text_support import explained, names, ranked, same_as_golden, speaking
 
 LANGUAGES = ("zh", "en")
 CLASSES = (

@@ -9,12 +9,12 @@ from pathlib import Path
 import attrs
 import pytest
 import sqlalchemy as sa
-from tests.conftest import ONE_AT_A_TIME
-from tests.terminal import Terminal, journal
 
 from perfledger.app import Perfledger, create_ledger, open_ledger
 from perfledger.ledger.backend import append_only, metadata
 from perfledger.ledger.store import LedgerMissing, LedgerReadOnly, LedgerUnreadable
+from tests.conftest import ONE_AT_A_TIME
+from tests.terminal import Terminal, journal
 
 CASES = Path(__file__).parents[1] / "cases"
 FIRST = (CASES / "hand-15.jsonl").read_bytes()

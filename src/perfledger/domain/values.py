@@ -307,7 +307,8 @@ def mapping_of(
         for name, member in value.items():
             checked = key(name, f"{field}.{name}" if isinstance(name, str) else field)
             if checked in converted:
-                raise Refused(field, say("the key '{key}' comes twice", key=checked))
+                problem = say("the key '{key}' comes twice", key=checked)
+                raise Refused(field, problem, say("each key once"))
             converted[checked] = item(member, f"{field}.{checked}")
         return converted
 

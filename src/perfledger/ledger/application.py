@@ -285,13 +285,10 @@ class _Deciding:
         """What later lines could refer to and will not find."""
         if offer.id is not None:
             yield offer.id
-        if offer.enrols is not None:
-            yield (*offer.enrols, ("enrolment",))
-        entry = offer.entry
-        if entry is not None and (fact := entry.fact()) is not None:
-            yield (entry.year, entry.unit, fact)
-        if isinstance(entry, OfficerEnrolled):
-            yield ("officer", entry.officer)
+        if offer.states is not None:
+            yield offer.states
+        if isinstance(offer.entry, OfficerEnrolled):
+            yield ("officer", offer.entry.officer)
 
 
 def _with(message: Message, line: int | None) -> Message:

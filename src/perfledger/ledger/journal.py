@@ -7,7 +7,14 @@ from typing import Any, BinaryIO
 import attrs
 import orjson
 
-from perfledger.domain.entries import Entry, UnitEnrolled, as_json, from_json
+from perfledger.domain.entries import (
+    Entry,
+    IndicatorSet,
+    SchemeAdopted,
+    UnitEnrolled,
+    as_json,
+    from_json,
+)
 from perfledger.domain.errors import Message, Refusals, Refused, say
 from perfledger.domain.values import Numeral
 
@@ -34,12 +41,17 @@ class Offer:
         return self._text("entry")
 
     @property
-    def enrols(self) -> tuple[object, object] | None:
-        """Year and unit that the line would enrol."""
-        if self.document is None or self._text("type") != UnitEnrolled.type:
+    def states(self) -> tuple[int, str, tuple[str | None, ...]] | None:
+        """Year, unit and fact that the line would have stated, where others refer to it."""
+        year, unit = (self.document or {}).get("year"), self._text("unit")
+        fact: tuple[str | None, ...] = {
+            UnitEnrolled.type: ("enrolment",),
+            IndicatorSet.type: ("plan", self._text("indicator")),
+            SchemeAdopted.type: ("adoption", self._text("scheme")),
+        }.get(self._text("type") or "", (None,))
+        if type(year) is not int or unit is None or None in fact:
             return None
-        year, unit = self.document.get("year"), self._text("unit")
-        return (year, unit) if isinstance(year, int) else None
+        return (year, unit, fact)
 
     def _text(self, name: str) -> str | None:
         value = (self.document or {}).get(name)

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
+from unicodedata import normalize
 
 import attrs
 import orjson
@@ -111,7 +112,7 @@ class _Gathering:
     def __init__(self, ledger: Ledger, note: bytes, wanted: Wanted) -> None:
         self.ledger = ledger
         self.note = note
-        self.wanted = wanted
+        self.wanted = attrs.evolve(wanted, unit=normalize("NFC", wanted.unit))
         self.log = read_checkpoint(note)
         self.read: Read = ledger.schemes.read
         self.books = self._books_at(self.log.size)
@@ -230,7 +231,9 @@ class _Gathering:
         whole = set().union(*(full_streams(part, unit) for part in parts))
         for part in parts:
             whole |= {stream_of(part.year, WHOLE), stream_of(part.year, unit)}
-        linked = {stream_of(self.wanted.year, one) for one in links_of(state)} - whole
+        table = parts[0].table or {"standings": []}
+        named = {row["unit"] for row in table["standings"]}  # classmates, for their names
+        linked = {stream_of(self.wanted.year, one) for one in {*links_of(state), *named}} - whole
         judged: set[str] = set()
         for leaf in self.ledger.store.select_leaves(1, self.log.size):
             if leaf.stream in whole or leaf.stream == LEDGER_STREAM:
@@ -306,9 +309,7 @@ def document_of(name: str, known: Callable[[str], bool]) -> str | None:
     return next((one for one in (name, Path(name).stem) if known(one)), None)
 
 
-def enclosed_documents(
-    folder: Path, entries: Iterable[Recorded]
-) -> Iterator[tuple[str, bytes]]:
+def enclosed_documents(folder: Path, entries: Iterable[Recorded]) -> Iterator[tuple[str, bytes]]:
     """Files of a folder that are documents of the entries; raises `BadEvidence` for a wrong one."""
     stated = stated_documents(entries)
     for path in sorted(folder.iterdir()):

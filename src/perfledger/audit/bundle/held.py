@@ -170,7 +170,10 @@ def years_asked(book: Book, group: Group, unit: str) -> Iterator[int]:
     """Earlier years that a consequence of the unit's asks about."""
     ranking = book.ranked(group)
     tier = next((one.tier for one in ranking.standings if one.score.unit == unit), None)
-    if group not in book.seals or tier != book.scheme.classes[group.unit_class].ladder.tiers[-1].key:
+    if (
+        group not in book.seals
+        or tier != book.scheme.classes[group.unit_class].ladder.tiers[-1].key
+    ):
         return
     rules = [one for one in book.scheme.consequences if group.unit_class in one.classes]
     longest = max((one.lowest_tier_years or 1 for one in rules), default=1)

@@ -36,7 +36,9 @@ def judged(derived: Derived) -> Iterator[Flaw]:
     judge.settings = derived.judge.settings
     full = derived.full_streams()
     certified = {
-        part.certification.position: part for part in derived.parts if part.certification is not None
+        part.certification.position: part
+        for part in derived.parts
+        if part.certification is not None
     }
     for recorded in derived.held.in_order():
         part = certified.get(recorded.position)

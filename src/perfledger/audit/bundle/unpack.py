@@ -1,5 +1,6 @@
 """Reading a ZIP that may be hostile: everything is bounded, nothing is written to disk."""
 
+import itertools
 import stat
 import zipfile
 import zlib
@@ -73,10 +74,8 @@ def _checked(members: list[zipfile.ZipInfo]) -> list[zipfile.ZipInfo]:
         total += member.file_size
     if total > LARGEST_BUNDLE:
         raise BadZip(say("unpacked it is larger than {limit} bytes", limit=LARGEST_BUNDLE))
-    files = sorted(
-        (one for one in members if not one.is_dir()), key=lambda one: one.header_offset
-    )
-    for one, after in zip(files, files[1:], strict=False):
+    files = sorted((one for one in members if not one.is_dir()), key=lambda one: one.header_offset)
+    for one, after in itertools.pairwise(files):
         if one.header_offset + _LOCAL_HEADER + one.compress_size > after.header_offset:
             raise BadZip(say("the members {one} and {other} overlap", one=one.filename,
                              other=after.filename))  # fmt: skip

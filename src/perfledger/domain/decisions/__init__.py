@@ -63,6 +63,9 @@ def decide(state: UnitYear, facts: Facts, entry: e.Entry) -> None:
     """
     _check_own_ids(entry)
     officers.check_hand(state, facts, entry)
+    if isinstance(entry, e.UnitEnrolled | e.IndicatorSet | e.ResultCertified):
+        # What is wrong with a second one (no points left, say) would only hide that it is one.
+        check_fact(state, entry)
     _DECISIONS[type(entry)](state, facts, entry)
     check_fact(state, entry)
     officers.check_four_eyes(state, facts, entry)

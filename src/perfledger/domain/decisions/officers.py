@@ -65,7 +65,12 @@ def _check_registrar(facts: Facts, entry: Entry, signer: str | None) -> None:
 def _check_officer(facts: Facts, entry: Entry, signer: str | None, role: str | None) -> None:
     officer = facts.officers().live(entry.recorded_by)
     if officer is None:
-        raise Refused("recorded_by", _no_officer(facts.officers(), entry.recorded_by), _ENROLLED)
+        raise Refused(
+            "recorded_by",
+            _no_officer(facts.officers(), entry.recorded_by),
+            _ENROLLED,
+            missing=("officer", entry.recorded_by),
+        )
     if officer.valid_until is not None and facts.today() > officer.valid_until:
         raise Refused(
             "recorded_by",
@@ -159,7 +164,12 @@ def decide_officer(state: UnitYear, facts: Facts, entry: OfficerEnrolled) -> Non
 def decide_retired(state: UnitYear, facts: Facts, entry: OfficerRetired) -> None:
     """Only who is enrolled can be retired."""
     if facts.officers().live(entry.officer) is None:
-        raise Refused("officer", _no_officer(facts.officers(), entry.officer), _LIVE)
+        raise Refused(
+            "officer",
+            _no_officer(facts.officers(), entry.officer),
+            _LIVE,
+            missing=("officer", entry.officer),
+        )
 
 
 _LIVE = say("an officer with a live officer-enrolled")
