@@ -1,5 +1,6 @@
 """`audit`: every kind of finding, and what is none; ledger.md, "Who"."""
 
+import hashlib
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,7 +12,7 @@ from perfledger.app import create_ledger
 from perfledger.audit.findings import KINDS
 from tests.build import EVIDENCE, YEAR, Office, Ticking, opened
 from tests.terminal import Terminal, journal
-from tests.test_officers import ADOPTION, award, ground
+from tests.test_officers import ADOPTION, SCHEME, award, ground
 
 RATING = {"period": "midterm", "rater": "县长", "score": "9"}
 ROW = {"indicator": "经济发展/财政/收入", "component": "indicator", "points": "60", "target": "100"}
@@ -160,9 +161,17 @@ def test_evidence_of_what_does_not_count(office: Office) -> None:
 
 @pytest.fixture
 def planned(tmp_path: Path) -> Iterator[Office]:
-    """T1 under a scheme whose adoption says that plans are due on 2013-03-01."""
+    """T1 under a scheme with report days, whose adoption says that plans are due on 2013-03-01."""
+    days = "days: {M01: 01-31, M02: 02-28, M03: 03-31}"
+    text = SCHEME.replace("periods: months, cite: 六(三)", f"{days}, cite: 六(三)")
+    assert text != SCHEME
+    sha256 = hashlib.sha256(text.encode()).hexdigest()
     with opened(tmp_path) as office:
-        office.record("scheme-adopted", **ADOPTION, plan_due="2013-03-01")
+        office.record(
+            "scheme-adopted",
+            **{**ADOPTION, "text": text, "sha256": sha256},
+            plan_due="2013-03-01",
+        )
         office.enrol(entry="en")
         yield office
 

@@ -1,7 +1,8 @@
 """The `console` blocks of README and docs: commands and what they print.
 
 `python -m tests.docs.console README.md` runs a page's commands and writes their output into it;
-the test runs them again and compares. Times are printed as `TIME`.
+the test runs them again and compares. Times, hashes and random names are
+printed as `TIME`, `HASH` and `ORIGIN`.
 """
 
 from __future__ import annotations
@@ -16,7 +17,13 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 BLOCK = re.compile(r"```console\n(.*?)```", re.DOTALL)
-TIMES = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d")
+# What differs from run to run: times, hashes, random names and keys.
+VOLATILE = (
+    (re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d"), "TIME"),
+    (re.compile(r"\b[0-9a-f]{64}\b"), "HASH"),
+    (re.compile(r"\b\d+ days after"), "N days after"),
+    (re.compile(r"perfledger\.local/[0-9a-f]{16}"), "ORIGIN"),
+)
 LONGEST = 34  # lines of one command's output that a page shows
 CUT = "[…]"
 
@@ -56,7 +63,10 @@ def _output(command: str, folder: str, environment: dict[str, str]) -> list[str]
         stderr=subprocess.STDOUT,
         check=False,
     )
-    lines = TIMES.sub("TIME", done.stdout.decode()).splitlines()
+    text = done.stdout.decode()
+    for pattern, name in VOLATILE:
+        text = pattern.sub(name, text)
+    lines = text.splitlines()
     if len(lines) > LONGEST:
         lines = [*lines[: LONGEST - 1], CUT]
     return [line.rstrip() for line in lines]
