@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import attrs
-from tests.build import Ticking
 
 from perfledger.app import Perfledger, check_bundle, create_ledger
 from perfledger.audit.bundle.check import Report
@@ -20,6 +19,7 @@ from perfledger.ledger.checkpoint import Checkpoint, sign_checkpoint
 from perfledger.ledger.note import new_key
 from perfledger.ledger.proofs import prove
 from perfledger.ledger.tree import Nodes, leaf_hash, root_of
+from tests.build import Ticking
 
 ROOT = Path(__file__).parents[2]
 ORIGIN = "county.example/ledger"
