@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import json
 import shutil
+import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable
@@ -17,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import attrs
-from hypothesis import HealthCheck, Phase, given, seed, settings
+from hypothesis import HealthCheck, Phase, Verbosity, given, seed, settings
 from hypothesis import strategies as st
 
 from benchmarks.faults.attacker import Scene, scene
@@ -38,7 +39,7 @@ from perfledger.schemes.shipped import shipped_names, shipped_text
 
 PIECES = [
     *(bytes([byte]) for byte in b"\x00\t\n\r \"'{}[]:,+-.0129\x7f\x80\xff"),
-    *(text.encode() for text in ("null", "NaN", "1e999", "-0", "—", "‮", "é", "é", "０", "*")),
+    *(text.encode() for text in ("null", "NaN", "1e999", "-0", "—", "\u202e", "\u00e9", "e\u0301", "\uff10", "*")),
     *(b"\\u0000", b"\\ud800", b"\xed\xa0\x80", b"\xf4\x90\x80\x80", b"\xef\xbb\xbf", b"\r\n"),
     *(b'"entry"', b'"unit":"*"', b'{"a":{"a":', b"[[[[[[[[", b"9" * 40, b"\n\n", b"&a", b"*a", b"<<"),
     *("\u2014 ".encode(), b"+Az3grlgtzPICa5OS8npVmf1Myq/5IZniMp+ZJurmRDeOoRDe4URYN7u5/Zhcyv2q"),
@@ -215,6 +216,7 @@ def _fuzz(readers: Readers, name: str, seconds: float, first: int) -> dict[str, 
     read: Callable[[bytes], None] = getattr(readers, reader)
     seeds = readers.seeds(documents)
     read(seeds[0])
+    failing = readers.folder / "input"
     longest = 0.0
     deadline = time.monotonic() + seconds
     rounds = first
@@ -227,17 +229,23 @@ def _fuzz(readers: Readers, name: str, seconds: float, first: int) -> dict[str, 
             database=None,
             phases=(Phase.generate, Phase.shrink),
             suppress_health_check=list(HealthCheck),
+            verbosity=Verbosity.quiet,
         )
         @given(mutated(seeds))
         def once(data: bytes) -> None:
             nonlocal longest
             readers.seen["inputs"] += 1
             started = time.monotonic()
+            failing.write_bytes(data)
             read(data)
             longest = max(longest, time.monotonic() - started)
 
         if time.monotonic() >= deadline:
             break
-        once()
+        try:
+            once()
+        except Exception as error:
+            kept = shutil.move(failing, Path(tempfile.gettempdir(), f"fuzz-{name}.bin"))
+            raise AssertionError(f"{name}: {error!r}; the input is in {kept}") from error
         rounds += 1
     return {**dict(sorted(readers.seen.items())), "longest_seconds": round(longest, 3)}

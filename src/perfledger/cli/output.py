@@ -4,7 +4,7 @@ import json
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 from gettext import gettext as _
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
@@ -14,6 +14,7 @@ from perfledger.cli.lang import translate
 from perfledger.cli.root import Settings
 from perfledger.cli.when import WHEN
 from perfledger.domain.errors import Refused
+from perfledger.domain.values import CHINA
 
 if TYPE_CHECKING:
     from perfledger.app import Perfledger
@@ -141,9 +142,6 @@ def database_errors() -> Iterator[None]:
         fail(translate(error.message))
     except UnknownLeaf as error:
         fail(translate(error.message))
-
-
-CHINA = timezone(timedelta(hours=8))
 
 
 def local_time(recorded_at: str) -> str:

@@ -1,19 +1,19 @@
 """The parameter WHEN: a ledger position, an ISO date (its end) or an ISO time."""
 
 import re
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime
 from gettext import gettext as _
 from typing import Any
 
 import click
+
+from perfledger.domain.values import CHINA
 
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _TIME = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?"
     r"(Z|[+-][0-9]{2}:[0-9]{2})?"
 )
-# A time without a zone is Asia/Shanghai, which has kept one offset since 1991.
-CHINA = timezone(timedelta(hours=8))
 
 
 class When(click.ParamType[Any]):

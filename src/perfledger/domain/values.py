@@ -7,7 +7,7 @@ store and writing a test all build entries through the same constructor.
 import re
 import unicodedata
 from collections.abc import Callable, Collection
-from datetime import date
+from datetime import date, timedelta, timezone
 from difflib import get_close_matches
 from typing import Any
 
@@ -25,6 +25,8 @@ _SURROGATE = re.compile(r"[\ud800-\udfff]")
 
 FIRST_YEAR, LAST_YEAR = 1990, 2199
 LONGEST_SHOWN = 80
+# Days and times without a zone are those of China, which has kept one offset since 1991.
+CHINA = timezone(timedelta(hours=8))
 # RFC 8785 prints numbers as IEEE doubles: a larger integer would not survive it.
 LARGEST_COUNT = 2**53 - 1
 

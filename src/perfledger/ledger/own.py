@@ -1,11 +1,12 @@
 """The ledger's own stream: its settings at position 1, and the keys that its log had."""
 
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 
 from perfledger.domain.entries import WHOLE, LogKeyChanged
 from perfledger.domain.errors import say
 from perfledger.domain.officers import Charter
 from perfledger.domain.unit import UnitYear, evolve
+from perfledger.domain.values import CHINA
 from perfledger.ledger.mapper import (
     LEDGER_CREATED,
     LEDGER_STREAM,
@@ -14,8 +15,6 @@ from perfledger.ledger.mapper import (
     read_ledger_created,
 )
 from perfledger.ledger.store import Store
-
-CHINA = timezone(timedelta(hours=8))  # one offset since 1991
 
 
 def read_charter(store: Store) -> Charter:

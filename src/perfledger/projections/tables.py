@@ -15,11 +15,71 @@ TABLES_VERSION = 1
 _text = sa.Text().with_variant(TEXT(collation="C"), "postgresql")
 
 
-def _column(
-    name: str, kind: type = str, *, null: bool = False, key: bool = False
-) -> sa.Column[Any]:
-    column_type = sa.Integer() if kind is int else _text
-    return sa.Column(name, column_type, nullable=null, primary_key=key, autoincrement=False)
+_COLUMNS = {
+    # `*` is part of the key, `?` may be null, `#` is an integer; all others are text
+    "projection": (
+        "*#version",  # TABLES_VERSION
+        "#position",  # of the last entry that is projected
+    ),
+    "classes": (
+        "*#year",
+        "*scheme",
+        "*#place",  # the order in which `rank` lists them
+        "unit_class",
+        "?parent",
+        "status",
+        "#evaluated",
+        "?#quota",
+        "flags",
+        "?certified_entry",
+        "?#certified_position",
+        "?certified_sha256",
+    ),
+    "standings": (
+        "*#year",
+        "*unit",
+        "scheme",
+        "unit_class",
+        "?parent",
+        "#rank",
+        "name",
+        "composite",
+        "tier",
+        "flags",
+        "missing",
+        "consequences",
+    ),
+    "components": ("*#year", "*unit", "*component", "scheme", "#place", "value"),
+    "adjustments": ("*#year", "*unit", "*category", "scheme", "#place", "raw", "counted"),
+    "entries": (
+        "*#position",
+        "entry",
+        "type",
+        "unit",
+        "#year",
+        "occurred_on",
+        "recorded_at",
+        "recorded_by",
+        "?authority",
+        "fields",  # the whole entry as JSON, a scheme's text left out
+        "?reversed_by",
+        "#counts",  # 1 or 0
+        "?why",
+        "#late",  # 1 or 0
+    ),
+}
+
+
+def _column(marked: str) -> sa.Column[Any]:
+    name = marked.lstrip("*?#")
+    marks = marked.removesuffix(name)
+    return sa.Column(
+        name,
+        sa.Integer() if "#" in marks else _text,
+        nullable="?" in marks,
+        primary_key="*" in marks,
+        autoincrement=False,
+    )
 
 
 class Tables:
@@ -31,88 +91,22 @@ class Tables:
     def __init__(self, prefix: str = "", schema: str | None = None) -> None:
         self.prefix = prefix
         self.metadata = sa.MetaData(schema=schema)
-        self.projection = self._table(
-            "projection",
-            _column("version", int, key=True),  # TABLES_VERSION
-            _column("position", int),  # of the last entry that is projected
-        )
-        self.classes = self._table(
-            "classes",
-            _column("year", int, key=True),
-            _column("scheme", key=True),
-            _column("place", int, key=True),  # the order in which `rank` lists them
-            _column("unit_class"),
-            _column("parent", null=True),
-            _column("status"),
-            _column("evaluated", int),
-            _column("quota", int, null=True),
-            _column("flags"),
-            _column("certified_entry", null=True),
-            _column("certified_position", int, null=True),
-            _column("certified_sha256", null=True),
-        )
-        self.standings = self._table(
-            "standings",
-            _column("year", int, key=True),
-            _column("unit", key=True),
-            _column("scheme"),
-            _column("unit_class"),
-            _column("parent", null=True),
-            _column("rank", int),
-            _column("name"),
-            _column("composite"),
-            _column("tier"),
-            _column("flags"),
-            _column("missing"),
-            _column("consequences"),
-        )
-        self.components = self._table(
-            "components",
-            _column("year", int, key=True),
-            _column("unit", key=True),
-            _column("component", key=True),
-            _column("scheme"),
-            _column("place", int),
-            _column("value"),
-        )
-        self.adjustments = self._table(
-            "adjustments",
-            _column("year", int, key=True),
-            _column("unit", key=True),
-            _column("category", key=True),
-            _column("scheme"),
-            _column("place", int),
-            _column("raw"),
-            _column("counted"),
-        )
-        self.entries = self._table(
-            "entries",
-            _column("position", int, key=True),
-            _column("entry"),
-            _column("type"),
-            _column("unit"),
-            _column("year", int),
-            _column("occurred_on"),
-            _column("recorded_at"),
-            _column("recorded_by"),
-            _column("authority", null=True),
-            _column("fields"),  # the whole entry as JSON, a scheme's text left out
-            _column("reversed_by", null=True),
-            _column("counts", int),  # 1 or 0
-            _column("why", null=True),
-            _column("late", int),
-        )
-
-    def _table(self, name: str, *columns: sa.Column[Any]) -> sa.Table:
-        return sa.Table(self.prefix + name, self.metadata, *columns)
+        made = {
+            name: sa.Table(prefix + name, self.metadata, *map(_column, columns))
+            for name, columns in _COLUMNS.items()
+        }
+        self.projection = made.pop("projection")
+        self._figures = made
 
     @property
     def figures(self) -> dict[str, sa.Table]:
         """The tables of figures, by their names without prefix."""
-        return {
-            name: getattr(self, name)
-            for name in ("classes", "standings", "components", "adjustments", "entries")
-        }
+        return self._figures
+
+    @property
+    def entries(self) -> sa.Table:
+        """The table of entries."""
+        return self._figures["entries"]
 
 
 LIVE = Tables()

@@ -27,6 +27,7 @@ from perfledger.audit.bundle.layout import (
     proof_name,
 )
 from perfledger.audit.bundle.words import LOCALE, STATUSES, Both, Words, fixed
+from perfledger.domain.arithmetic import decimal_text, round_at
 from perfledger.domain.entries import Entry, as_json
 from perfledger.domain.node import Node
 from perfledger.domain.recorded import Recorded
@@ -37,6 +38,7 @@ from perfledger.projections.history import Line, history_lines
 _TEMPLATES = ("page.html.j2", "page.css", "page.js", "check.md.j2")
 _COMMON = {"entry", "type", "unit", "year", "occurred_on", "recorded_by", "evidence", "signature"}
 LONGEST_SHOWN = 300
+LONG, APPROXIMATE = 12, 4
 
 
 @cache
@@ -196,7 +198,8 @@ class _Facts:
         new = (node.rule.cite, node.rule.assumed) not in said
         return {
             "title": self.words.node(node, above),
-            "value": node.value,
+            "value": _shown(node),
+            "exact": None if node.value == _shown(node) else node.value,
             "how": None if node.how is None else self.words.sentence(node.how),
             "cite": node.rule.cite if new else None,
             "assumed": node.rule.assumed if new and node.rule.cite is None else None,
@@ -271,6 +274,13 @@ class _Facts:
             }
             for (document, sha256), ids in found.items()
         ]
+
+
+def _shown(node: Node) -> str:
+    """The figure; one that is no short decimal rounded, with the exact one beside it."""
+    if "/" not in node.value and len(node.value) <= LONG:
+        return node.value
+    return f"≈ {decimal_text(round_at(node.exact, APPROXIMATE), APPROXIMATE)}"
 
 
 def _matter(entry: Entry) -> str:

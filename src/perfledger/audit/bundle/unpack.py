@@ -75,6 +75,8 @@ def _checked(members: list[zipfile.ZipInfo]) -> list[zipfile.ZipInfo]:
     if total > LARGEST_BUNDLE:
         raise BadZip(say("unpacked it is larger than {limit} bytes", limit=LARGEST_BUNDLE))
     files = sorted((one for one in members if not one.is_dir()), key=lambda one: one.header_offset)
+    if files and files[0].header_offset < 0:  # bytes before the directory are gone
+        raise BadZip(say("it is no sound ZIP: {problem}", problem=say("its directory is cut")))
     for one, after in itertools.pairwise(files):
         if one.header_offset + _LOCAL_HEADER + one.compress_size > after.header_offset:
             raise BadZip(say("the members {one} and {other} overlap", one=one.filename,

@@ -9,9 +9,10 @@ import click
 
 from perfledger.cli.commands.ledger import report
 from perfledger.cli.lang import translate
-from perfledger.cli.output import CHINA, database_errors, fail, formats, ledger_of, print_json, tell
+from perfledger.cli.output import database_errors, fail, formats, ledger_of, print_json, tell
 from perfledger.cli.root import Settings
 from perfledger.cli.signing import key_option, signed_document
+from perfledger.domain.values import CHINA
 
 if TYPE_CHECKING:
     from perfledger.app import Perfledger

@@ -1,15 +1,15 @@
 """Lines that several answers begin with."""
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 from typing import Any
 
 from perfledger.cli.lang import translate
 from perfledger.cli.text.cells import safe, width_of, wrap
 from perfledger.domain.errors import say
+from perfledger.domain.values import CHINA
 
 # As in `--as-of`: a time without a zone is Asia/Shanghai, which has kept one offset since 1991.
-CHINA = timezone(timedelta(hours=8))
 GAP = "   "
 
 
