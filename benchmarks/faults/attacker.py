@@ -265,6 +265,48 @@ def trigger_dropped(where: Scene) -> dict[str, Any]:
     return _found(where, "trigger")
 
 
+def trigger_made_harmless(where: Scene) -> dict[str, Any]:
+    """A trigger of the right name that never fires."""
+    with closing(sqlite3.connect(where.file)) as connection, connection:
+        query = "SELECT sql FROM sqlite_master WHERE name = 'events_no_update'"
+        [statement] = connection.execute(query).fetchone()
+        connection.execute("DROP TRIGGER events_no_update")
+        connection.execute(statement.replace("BEGIN SELECT", "WHEN 0 BEGIN SELECT"))
+    return _found(where, "trigger")
+
+
+def trigger_of_their_own(where: Scene) -> dict[str, Any]:
+    """A trigger that will undo what is recorded from now on."""
+    with closing(sqlite3.connect(where.file)) as connection, connection:
+        connection.execute(
+            "CREATE TRIGGER helper AFTER INSERT ON events"
+            " BEGIN UPDATE standings SET composite = '99.99'; END"
+        )
+    return _found(where, "trigger")
+
+
+def text_that_is_no_text(where: Scene) -> dict[str, Any]:
+    """Bytes in a text column at which the database's driver stumbles."""
+    row = where.rows[40]
+    with burglar.broken_into(where.file) as connection:
+        burglar.put(connection, row.position, "type", b"\xff" + row.type.encode())
+    return _found(where, "unknown-type", row.position)
+
+
+def root_of_another_kind(where: Scene) -> dict[str, Any]:
+    """Text where the stored tree should be."""
+    with burglar.broken_into(where.file) as connection:
+        connection.execute("UPDATE frontier SET state = 'none'")
+    return _found(where, "root")
+
+
+def projections_twice(where: Scene) -> dict[str, Any]:
+    """A second row that says how far the projections are."""
+    with burglar.broken_into(where.file) as connection:
+        connection.execute("INSERT INTO projection VALUES (99, 3)")
+    return _found(where, "projection")
+
+
 def projection_edited(where: Scene) -> dict[str, Any]:
     """A better place in the table that `rank` reads; `rebuild` reports the drift."""
     with burglar.broken_into(where.file) as connection:
@@ -289,6 +331,11 @@ ATTACKS: list[Callable[[Scene], dict[str, Any]]] = [
     row_removed,
     type_that_names_code,
     trigger_dropped,
+    trigger_made_harmless,
+    trigger_of_their_own,
+    text_that_is_no_text,
+    root_of_another_kind,
+    projections_twice,
     projection_edited,
 ]
 

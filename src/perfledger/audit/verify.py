@@ -9,13 +9,13 @@ from typing import Any
 import attrs
 import sqlalchemy as sa
 
+from perfledger.audit.guards import guard_problems
 from perfledger.audit.leaves import Chain, read_stored
 from perfledger.audit.merkle import Roots, hash_of_leaf, stored_root
 from perfledger.audit.replay import Read, Replay
 from perfledger.audit.rows import (
     RawRow,
     broken_pages,
-    missing_guards,
     raw_rows,
     stored_frontier,
 )
@@ -97,8 +97,7 @@ def verify_ledger(
     roots = Roots({anchor.size for anchor in anchors})
     for page in broken_pages(connection):
         verdict.problems.append(Problem(kind="database", text=say("{text}", text=page)))
-    for name in missing_guards(connection):
-        text = say("the trigger {name} is missing, disabled or harmless", name=name)
+    for text in guard_problems(connection):
         verdict.problems.append(Problem(kind="trigger", text=text))
     _check_rows(connection, verdict, replay, roots)
     verdict.root = roots.root()

@@ -1,0 +1,23 @@
+"""What the fault tests need of the machine."""
+
+import shutil
+import subprocess
+
+import pytest
+
+
+@pytest.fixture(scope="session")
+def strace() -> None:
+    """Skips where no program may be traced."""
+    program = shutil.which("strace")
+    if program is None or subprocess.run([program, "-qq", "true"], check=False).returncode:
+        pytest.skip("strace is missing, or may not trace here")
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def kind(request: pytest.FixtureRequest) -> str:
+    """Both databases; the second where there is a server."""
+    found = str(request.param)
+    if found == "postgres":
+        request.getfixturevalue("postgres_server")
+    return found

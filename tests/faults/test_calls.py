@@ -1,0 +1,14 @@
+"""A failing file system call; every one by `python -m benchmarks.faults calls`."""
+
+import pytest
+
+from benchmarks.faults.calls import calls
+
+
+@pytest.mark.usefixtures("strace")
+def test_failing_calls() -> None:
+    """Everything or nothing is recorded, and what is not acknowledged has one message."""
+    figures = calls(lines=40, every=16)
+
+    assert figures["points"] >= 20
+    assert not [said for said in figures["notable"] if "Traceback" in said]
