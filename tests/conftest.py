@@ -70,3 +70,8 @@ def url(request: pytest.FixtureRequest) -> str:
     found = request.getfixturevalue(f"{request.param}_url")
     assert isinstance(found, str)
     return found
+
+
+def pytest_make_parametrize_id(val: object) -> str | None:
+    """Texts that differ from run to run (keys) or are long make no test ids: their place does."""
+    return "" if isinstance(val, str) and ("+" in val or len(val) > 60) else None

@@ -19,10 +19,17 @@ CHUNK = 1_000
 
 def projected_position(connection: sa.Connection) -> int | None:
     """The position that the tables show; None where there are none of this version."""
+    positions = _positions(connection)
+    return positions.get(TABLES_VERSION) if len(positions) == 1 else None
+
+
+def _positions(connection: sa.Connection) -> dict[int, int]:
+    """The position by version: one, unless somebody wrote there by hand."""
     if not _stand(connection):
-        return None
-    row = connection.execute(sa.select(tables_of(connection).projection)).one_or_none()
-    return row.position if row is not None and row.version == TABLES_VERSION else None
+        return {}
+    table = tables_of(connection).projection
+    rows = connection.execute(sa.select(table.c.version, table.c.position))
+    return {version: position for version, position in rows}
 
 
 def _stand(connection: sa.Connection) -> bool:
@@ -173,9 +180,12 @@ def differences(
     connection: sa.Connection, books: Books, years: Iterable[int], position: int
 ) -> Iterator[dict[str, Any]]:
     """Every cell in which the tables differ from the states; none where there are no tables."""
-    stood_at = projected_position(connection)
+    positions = _positions(connection)
+    stood_at = positions.pop(TABLES_VERSION, None)
     if stood_at is None:
         return
+    for version, at in positions.items():
+        yield _cell("projection", {"version": version}, "position", at, None)
     if stood_at != position:
         yield _cell("projection", {"version": TABLES_VERSION}, "position", stood_at, position)
     for year in sorted({*years, *_projected_years(connection)}):
