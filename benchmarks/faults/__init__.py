@@ -1,1 +1,1 @@
-"""Fault tests with figures: `python -m benchmarks.faults NAME`; the suite runs their short forms."""
+"""Fault tests with figures: `python -m benchmarks.faults NAME`; short forms in the suite."""

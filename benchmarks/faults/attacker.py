@@ -48,9 +48,7 @@ class Scene:
 
     def verify(self, *arguments: str) -> dict[str, Any]:
         """What the real command answers, and its exit code."""
-        done = command.run(
-            f"sqlite:///{self.file}", "verify", *arguments, "--format", "json"
-        )
+        done = command.run(f"sqlite:///{self.file}", "verify", *arguments, "--format", "json")
         if not done.stdout:
             return {"ok": False, "exit": done.returncode, "said": done.stderr.decode().strip()}
         return {**json.loads(done.stdout), "exit": done.returncode}
@@ -209,7 +207,9 @@ def figure_changed(where: Scene) -> dict[str, Any]:
     index = _one(where, "leadership-rated")
     row = where.rows[index]
     with burglar.broken_into(where.file) as connection:
-        burglar.put(connection, row.position, "leaf", row.leaf.replace(b'"score":"9', b'"score":"1'))
+        burglar.put(
+            connection, row.position, "leaf", row.leaf.replace(b'"score":"9', b'"score":"1')
+        )
     return _found(where, "leaf-hash", row.position)
 
 

@@ -39,9 +39,33 @@ from perfledger.schemes.shipped import shipped_names, shipped_text
 
 PIECES = [
     *(bytes([byte]) for byte in b"\x00\t\n\r \"'{}[]:,+-.0129\x7f\x80\xff"),
-    *(text.encode() for text in ("null", "NaN", "1e999", "-0", "—", "\u202e", "\u00e9", "e\u0301", "\uff10", "*")),
+    *(
+        text.encode()
+        for text in (
+            "null",
+            "NaN",
+            "1e999",
+            "-0",
+            "—",
+            "\u202e",
+            "\u00e9",
+            "e\u0301",
+            "\uff10",
+            "*",
+        )
+    ),
     *(b"\\u0000", b"\\ud800", b"\xed\xa0\x80", b"\xf4\x90\x80\x80", b"\xef\xbb\xbf", b"\r\n"),
-    *(b'"entry"', b'"unit":"*"', b'{"a":{"a":', b"[[[[[[[[", b"9" * 40, b"\n\n", b"&a", b"*a", b"<<"),
+    *(
+        b'"entry"',
+        b'"unit":"*"',
+        b'{"a":{"a":',
+        b"[[[[[[[[",
+        b"9" * 40,
+        b"\n\n",
+        b"&a",
+        b"*a",
+        b"<<",
+    ),
     *("\u2014 ".encode(), b"+Az3grlgtzPICa5OS8npVmf1Myq/5IZniMp+ZJurmRDeOoRDe4URYN7u5/Zhcyv2q"),
     *(b"PK\x03\x04", b"PK\x01\x02", b"PK\x05\x06", b"\xff\xff\xff\xff", b"index ", b"extra "),
 ]

@@ -8,6 +8,7 @@ import uuid
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import Any
 
 import attrs
 import psycopg
@@ -76,7 +77,7 @@ class Place:
         return ids
 
 
-def plain() -> psycopg.Connection[tuple[object, ...]]:
+def plain() -> psycopg.Connection[Any]:
     """A connection to the test server that is not the ledger's."""
     url = sa.make_url(SERVER).set(drivername="postgresql")
     return psycopg.connect(url.render_as_string(hide_password=False), autocommit=True)

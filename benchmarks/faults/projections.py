@@ -60,8 +60,8 @@ def _halves(folder: Path, number: int) -> list[Path]:
 def _spoil(where: Place, statement: str) -> None:
     """Make the tables stale."""
     if where.file is not None:
-        with closing(sqlite3.connect(where.file)) as connection, connection:
-            connection.execute(statement)
+        with closing(sqlite3.connect(where.file)) as file, file:
+            file.execute(statement)
         return
     with plain() as connection:
         assert where.schema is not None

@@ -7,6 +7,7 @@ import json
 import random
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 from benchmarks.faults.journals import EXAMPLE
 from perfledger.app import Perfledger, create_ledger, open_ledger
@@ -45,7 +46,7 @@ def _units(entries: list[dict[str, str]]) -> set[str]:
     return {"*", *by_variety[:UNITS]}
 
 
-def sample_ledger(url: str, *, batches: int = 6, **charter: str) -> Perfledger:
+def sample_ledger(url: str, *, batches: int = 6, **charter: Any) -> Perfledger:
     """The ledger at a new place, recorded in some batches, so that times differ."""
     create_ledger(url, **charter)[0].close()
     ledger = open_ledger(url)

@@ -103,7 +103,7 @@ class Verifier:
         others = self.rows[:index] + self.rows[index + 1 :]
         chain = Chain()
         in_order = sorted([*others, moved], key=lambda row: row.position)
-        return any([found for row in in_order for found in chain.check(row)])
+        return any(found for row in in_order for found in chain.check(row))
 
     def root_of(self, rows: list[RawRow]) -> bytes:
         """The root over rows in this order."""

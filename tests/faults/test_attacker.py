@@ -1,4 +1,4 @@
-"""An insider edits the database file, with and without the key; see `benchmarks.faults.attacker`."""
+"""An insider edits the database file, with and without the key; see `faults.attacker`."""
 
 import shutil
 from collections.abc import Callable, Iterator

@@ -1,4 +1,4 @@
-"""Changed bytes, swapped rows, cut tails; all of them by `python -m benchmarks.faults tampering`."""
+"""Bytes changed, rows swapped, tails cut; all by `python -m benchmarks.faults tampering`."""
 
 from benchmarks.faults.tampering import tampering
 

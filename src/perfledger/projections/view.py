@@ -29,7 +29,7 @@ def _positions(connection: sa.Connection) -> dict[int, int]:
         return {}
     table = tables_of(connection).projection
     rows = connection.execute(sa.select(table.c.version, table.c.position))
-    return {version: position for version, position in rows}
+    return {row.version: row.position for row in rows}
 
 
 def _stand(connection: sa.Connection) -> bool:
