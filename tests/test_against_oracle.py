@@ -141,6 +141,9 @@ def refusals(both: Compared) -> Iterator[str]:
             )
 
 
+FIRST = ("unit-enrolled", "indicator-set", "result-certified")
+
+
 def _same_field(line: dict[str, Any], ours: list[Refused], theirs: oracle.Refusal) -> bool:
     """Whether the product names the oracle's field, or another with good reason (see above)."""
     kind = line.get("type")
@@ -149,6 +152,8 @@ def _same_field(line: dict[str, Any], ours: list[Refused], theirs: oracle.Refusa
         return True
     if theirs.field == "entry" and kind in STATED_ALREADY:
         return named <= set(STATED_ALREADY[kind])
+    if kind in FIRST and any("already states this" in str(one.message) for one in ours):
+        return True  # a second one is refused as such before anything else of it is looked at
     if theirs.field in ("unit", "year") and named <= set(REFERRING):
         return True
     if named == {"type"}:

@@ -54,8 +54,10 @@ class Server:
         at: TracebackType | None,
     ) -> None:
         assert self._process.stdin is not None
+        assert self._process.stdout is not None
         self._process.stdin.close()
         self._process.wait()
+        self._process.stdout.close()
 
     def run(self, *arguments: str, tracer: list[str] | None = None) -> Ended:
         """Run `perfledger ARGUMENTS`; the tracer gets `-p PID` beside what is given."""

@@ -105,7 +105,7 @@ class _Pair:
                 head = self._before_commit(data, upward)
                 sink.sendall(data[:head])
                 rest = data[head:]
-                if left is not None and len(rest) >= left:
+                if left is not None and rest and len(rest) >= left:
                     sink.sendall(rest[:left])
                     self.proxy.cuts += 1
                     break

@@ -257,3 +257,44 @@ def test_without_a_checkpoint_nothing_is_proved(tmp_path: Path) -> None:
 
     assert done.returncode == 1
     assert "--key" in done.stderr.decode()
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ("UPDATE checkpoints SET size = size + 1", "its row says"),
+        ("UPDATE checkpoints SET number = 7", "should stand"),
+        ("UPDATE checkpoints SET note = x'00'", "cannot be read"),
+        (
+            "UPDATE checkpoints SET note = CAST(replace(note, 'county.example\n', "
+            "'county.exampla\n') AS BLOB)",
+            "checkpoint 1",
+        ),
+        ("UPDATE witnesses SET kind = 'friend'", "no known kind"),
+        ("UPDATE witnesses SET size = 2", "not of this log"),
+    ],
+)
+def test_edited_evidence_is_found(tmp_path: Path, change: str, said: str) -> None:
+    """Kept checkpoints and witnesses are checked like every other row."""
+    office = Terminal(tmp_path, "sqlite:///l.db")
+    office.ok("key", "new", "k", "--origin", "county.example")
+    office.ok("init", "--key", "k")
+    office.ok("import", str(CASES / "hand-15.jsonl"))
+    office.ok("checkpoint", "--key", "k", "-o", "c")
+    private, _ = new_key("witness.example", COSIGNATURE)
+    (tmp_path / "w").write_bytes(cosign_note((tmp_path / "c").read_bytes(), private, 1))
+    office.ok("witness", "add", "w")
+    assert office.json("verify")["ok"] is True
+    connection = sqlite3.connect(tmp_path / "l.db")
+    for table in ("checkpoints", "witnesses"):
+        connection.execute(f"DROP TRIGGER {table}_no_update")
+    connection.execute(change)
+    connection.commit()
+    connection.close()
+
+    done = office.run("verify", "--format", "json")
+
+    texts = [
+        one["text"] for one in json.loads(done.stdout)["problems"] if one["kind"] == "evidence"
+    ]
+    assert any(said in text for text in texts), done.stdout

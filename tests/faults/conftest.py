@@ -10,7 +10,8 @@ import pytest
 def strace() -> None:
     """Skips where no program may be traced."""
     program = shutil.which("strace")
-    if program is None or subprocess.run([program, "-qq", "true"], check=False).returncode:
+    trial = [program or "false", "-qq", "-o", "/dev/null", "true"]
+    if subprocess.run(trial, check=False).returncode:
         pytest.skip("strace is missing, or may not trace here")
 
 

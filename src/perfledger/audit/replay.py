@@ -82,6 +82,12 @@ class Replay:
         """The ledger's settings at position 1."""
         return self.settings
 
+    def bound_keys(self) -> list[tuple[int, str]]:
+        """The log's public keys with the position from which each was live."""
+        first = self.settings.vkey
+        changes = [(one.position, change.vkey) for one, change in self._own.live(LogKeyChanged)]
+        return [*([] if first is None else [(1, first)]), *changes]
+
     def officers(self) -> Officers:
         """The officers of the ledger."""
         return self._officers

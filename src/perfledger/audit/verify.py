@@ -10,6 +10,7 @@ import attrs
 import sqlalchemy as sa
 
 from perfledger.audit.guards import guard_problems
+from perfledger.audit.kept import check_kept, sizes_of
 from perfledger.audit.leaves import Chain, read_stored
 from perfledger.audit.merkle import Roots, hash_of_leaf, stored_root
 from perfledger.audit.replay import Read, Replay
@@ -94,7 +95,7 @@ def verify_ledger(
     """Check the rows, the tree, every decision and every projection; all problems are listed."""
     verdict = Verdict()
     replay = Replay(read)
-    roots = Roots({anchor.size for anchor in anchors})
+    roots = Roots({anchor.size for anchor in anchors} | sizes_of(connection))
     for page in broken_pages(connection):
         verdict.problems.append(Problem(kind="database", text=say("{text}", text=page)))
     for text in guard_problems(connection):
@@ -102,6 +103,8 @@ def verify_ledger(
     _check_rows(connection, verdict, replay, roots)
     verdict.root = roots.root()
     _check_frontier(verdict, stored_frontier(connection))
+    for text in check_kept(connection, roots.at, replay.bound_keys()):
+        verdict.problems.append(Problem(kind="evidence", text=text))
     _check_projections(connection, verdict, replay)
     _anchor(verdict, roots, anchors)
     return verdict

@@ -98,10 +98,18 @@ def _insert(connection: sa.Connection, table: sa.Table, rows: Iterable[Row]) -> 
     for row in rows:
         chunk.append(row)
         if len(chunk) == CHUNK:
-            connection.execute(sa.insert(table), chunk)
+            _insert_chunk(connection, table, chunk)
             chunk = []
     if chunk:
-        connection.execute(sa.insert(table), chunk)
+        _insert_chunk(connection, table, chunk)
+
+
+def _insert_chunk(connection: sa.Connection, table: sa.Table, rows: list[Row]) -> None:
+    if connection.dialect.name == "postgresql":
+        # psycopg pipelines executemany, and a pipeline can hang while it holds the lock.
+        connection.execute(sa.insert(table).values(rows))
+    else:
+        connection.execute(sa.insert(table), rows)
 
 
 def _set_position(connection: sa.Connection, tables: Tables, position: int) -> None:

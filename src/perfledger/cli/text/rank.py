@@ -222,7 +222,7 @@ class _ClassText:
                 [row["composite"] for row in rows],
                 right=True,
             ),
-            _column(say("tier"), tiers, floor=widest(tiers)),
+            _column(say("tier"), tiers, floor=min(widest(tiers), 11 if layout.net else 12)),
             *self._figures(rows, layout),
         ]
         if any(marks):
