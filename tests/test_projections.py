@@ -7,6 +7,7 @@ from typing import Any
 
 from perfledger.app import Perfledger, create_ledger
 from perfledger.ledger.journal import read_line
+from perfledger.schemes.shipped import shipped_text
 
 
 def offer(ledger: Perfledger, *entries: dict[str, Any]) -> None:
@@ -56,5 +57,32 @@ def test_a_lowest_tier_reaches_the_years_after_it(url: str) -> None:
     ledger, _ = create_ledger(url)
     offer(ledger, enrolled(1, "T1", 2014), enrolled(2, "T1", 2013))
 
+    assert ledger.rebuild()["drift"] == []
+    ledger.close()
+
+
+def test_what_a_new_scheme_does_not_know_counts_nothing(url: str) -> None:
+    """A confirmed claim whose award the newly adopted text lacks does not count, and says so."""
+    ledger, _ = create_ledger(url)
+    evidence = [{"document": "正办字〔2013〕8号"}]
+    offer(
+        ledger,
+        enrolled(1, "T1"),
+        entry(2, "award-claimed", "T1", award="sector-city", evidence=evidence),
+        entry(3, "award-confirmed", "T1", claim="e2"),
+        entry(4, "entry-reversed", "*", reverses="adopt:zhengding:2013", reason="x"),
+    )
+    text = shipped_text("zhengding").replace("sector-city:", "sector-town:")
+    adopted = ledger.adopt_scheme(
+        text, year=2013, document="新文件", recorded_by="绩效办", occurred_on="2013-04-01"
+    )
+    assert [str(one) for one in adopted.refusals] == []
+
+    lines = {line.recorded.entry.entry: line for line in ledger.history("T1", 2013)}
+
+    assert (lines["e2"].counts, lines["e3"].counts) == (False, False)
+    assert "sector-city" in str(lines["e2"].why)
+    standing = ledger.rank("zhengding", 2013)["classes"][0]["standings"][0]
+    assert standing["adjustments"]["bonus"]["raw"] == "0.00"
     assert ledger.rebuild()["drift"] == []
     ledger.close()

@@ -337,3 +337,11 @@ def test_mistakes_read_as_editors_show_them() -> None:
         "(a number in half-width digits: 90, 0.5 or 1/3)"
     )
     assert line.split(":", maxsplit=1)[0].isdigit()
+
+
+@pytest.mark.parametrize("number", ["10/3", "3.999"])
+def test_points_that_a_sheet_cannot_show(number: str) -> None:
+    """Caps and tariffs have at most 2 decimals: a cap of 10/3 could not be printed or absorbed."""
+    found = mistakes(ZHENGDING.replace("cap: 4", f"cap: {number}", 1))
+
+    assert any("decimals" in str(mistake.allowed) for mistake in found)
