@@ -198,7 +198,7 @@ class Perfledger:
 
     def books(self, as_of: AsOf) -> Books:
         """Books over the ledger as of a position; what is asked for is read, and kept."""
-        return stored_books(self.ledger, as_of.position, keep=True)
+        return stored_books(self.ledger, as_of.position, keep=True, occurred_by=as_of.occurred_by)
 
     def rank(
         self,
@@ -206,13 +206,18 @@ class Perfledger:
         year: int,
         unit_class: str | None = None,
         when: int | datetime | None = None,
+        occurred_by: str | None = None,
     ) -> dict[str, Any]:
-        """The answer of `rank`: from the tables where they are up to date, else computed."""
+        """The answer of `rank`: from the tables where they are up to date, else computed.
+
+        With `occurred_by` (a day) of what had happened by then.
+        """
         scheme = normalize("NFC", scheme)
         with self.store.read() as connection:
-            as_of = self.ledger.as_of(when)
+            as_of = attrs.evolve(self.ledger.as_of(when), occurred_by=occurred_by)
             current = as_of.position == (self.store.max_notification_id() or 0)
-            if current and view.projected_position(connection) == as_of.position:
+            projected = view.projected_position(connection) if current else None
+            if projected == as_of.position and occurred_by is None:
                 classes = view.read_classes(connection, year, scheme)
             else:
                 book = self.books(as_of).book(year, scheme)
@@ -221,26 +226,39 @@ class Perfledger:
         chosen = [one for one in classes if unit_class in (None, one["unit_class"])]
         return {"scheme": scheme, "year": year, "as_of": as_of.as_json(), "classes": chosen}
 
-    def explain(self, unit: str, year: int, when: int | datetime | None = None) -> Explanation:
+    def explain(
+        self,
+        unit: str,
+        year: int,
+        when: int | datetime | None = None,
+        occurred_by: str | None = None,
+    ) -> Explanation:
         """A unit's year with its book; raises `NoSuchUnit`."""
         unit = normalize("NFC", unit)
         with self.store.read():
-            as_of = self.ledger.as_of(when)
+            as_of = attrs.evolve(self.ledger.as_of(when), occurred_by=occurred_by)
             books = self.books(as_of)
             state = books.states(year).get(unit)
-        if state is None or unit == WHOLE:
-            raise NoSuchUnit(unit)
-        book = books.of_unit(year, unit)
-        return Explanation(as_of, state, book, tuple(history_lines(state, book)))
+            if state is None or unit == WHOLE:
+                raise NoSuchUnit(unit)
+            book = books.of_unit(year, unit)
+            if book is not None and unit in book.enrolled:
+                book.ranking(book.group_of_unit(unit))  # read what the answer needs in here
+            lines = tuple(history_lines(state, book))
+        return Explanation(as_of, state, book, lines)
 
     def history(
-        self, unit: str, year: int | None = None, when: int | datetime | None = None
+        self,
+        unit: str,
+        year: int | None = None,
+        when: int | datetime | None = None,
+        occurred_by: str | None = None,
     ) -> list[Line]:
         """Every entry of a unit in ledger order; raises `NoSuchUnit`."""
         unit = normalize("NFC", unit)
         lines: list[Line] = []
         with self.store.read():
-            as_of = self.ledger.as_of(when)
+            as_of = attrs.evolve(self.ledger.as_of(when), occurred_by=occurred_by)
             books = self.books(as_of)
             for one in self.ledger.years() if year is None else [year]:
                 state = books.states(one).get(unit)

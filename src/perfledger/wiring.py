@@ -99,7 +99,7 @@ def books_over(
     return Books(states, read, digest_of, roll)
 
 
-def stored_books(ledger: Ledger, stop: int, *, keep: bool) -> Books:
+def stored_books(ledger: Ledger, stop: int, *, keep: bool, occurred_by: str | None = None) -> Books:
     """Books over a ledger up to a position; only what is asked for is read.
 
     Without `keep` one state is held at a time. The caller is inside `read()` or `write()`.
@@ -110,7 +110,7 @@ def stored_books(ledger: Ledger, stop: int, *, keep: bool) -> Books:
         if year not in years:
             if not keep:
                 years.clear()
-            years[year] = ledger.states(year, stop, keep=keep)
+            years[year] = ledger.states(year, stop, keep=keep, occurred_by=occurred_by)
         return years[year]
 
     def roll(year: int) -> Roll:
