@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from perfledger.app import Perfledger, create_ledger
+from perfledger.app import create_ledger
 
 EVIDENCE = [{"document": "正办字〔2013〕8号"}]
 

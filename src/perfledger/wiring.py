@@ -5,7 +5,6 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from perfledger.domain.decisions import Group, Matter
 from perfledger.domain.entries import (
     WHOLE,
     PlacesDecided,
@@ -14,6 +13,7 @@ from perfledger.domain.entries import (
 )
 from perfledger.domain.errors import Refusals, Refused, say
 from perfledger.domain.four_eyes import told
+from perfledger.domain.groups import Group, Matter
 from perfledger.domain.roll import ENROLLING, Roll, roll_from
 from perfledger.domain.scheme import Scheme
 from perfledger.domain.unit import UnitYear
