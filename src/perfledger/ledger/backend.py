@@ -185,6 +185,10 @@ class Backend(ABC):
         """Insert `count` rows into `events`, fast."""
 
     @abstractmethod
+    def among(self, column: sa.Column[Any], names: list[str]) -> sa.ColumnElement[bool]:
+        """Whether a column is one of the names, which are one parameter: a thousand cost time."""
+
+    @abstractmethod
     def diagnose(self, error: BaseException) -> StoreError | None:
         """Say what the driver's `error` means for a person, or None where it is about the data."""
 
