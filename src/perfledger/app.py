@@ -17,20 +17,19 @@ from perfledger.audit.anchors import Kept
 from perfledger.audit.office import all_findings
 from perfledger.audit.underway import Finding
 from perfledger.audit.verify import Verdict
+from perfledger.comparing import Comparing
 from perfledger.domain.entries import (
     WHOLE,
-    Entry,
     LogKeyChanged,
     SchemeAdopted,
-    from_json,
 )
-from perfledger.domain.errors import Message, Refusals, Refused
+from perfledger.domain.errors import Message, Refusals
 from perfledger.domain.officers import Charter
 from perfledger.domain.scheme import Scheme
 from perfledger.domain.unit import UnitYear
 from perfledger.ledger.application import AsOf, Ledger, Outcome
 from perfledger.ledger.backup import back_up
-from perfledger.ledger.journal import Offer, read_journal, write_line
+from perfledger.ledger.journal import Offer, offer_of, read_journal, write_line
 from perfledger.ledger.mapper import UnknownLeaf
 from perfledger.ledger.own import day_in_china
 from perfledger.ledger.roles import Roles
@@ -73,7 +72,7 @@ class Explanation:
         return self.book is not None and self.state.unit in self.book.enrolled
 
 
-class Perfledger:
+class Perfledger(Comparing):
     """One ledger: record entries, ask for answers. Use `open_ledger` or `create_ledger`."""
 
     def __init__(self, store: Store, clock: Clock) -> None:
@@ -137,21 +136,11 @@ class Perfledger:
 
     def record_document(self, document: dict[str, Any], *, dry_run: bool = False) -> Outcome:
         """Record one entry given as a journal line's object."""
-        try:
-            entry: Entry | None = from_json(document)
-            refused: tuple[Refused, ...] = ()
-        except Refusals as refusals:
-            entry, refused = None, tuple(refusals.refusals)
-        return self.record([Offer(None, b"", entry, refused, None, document)], dry_run=dry_run)
+        return self.record([offer_of(document)], dry_run=dry_run)
 
     def bind_log_key(self, document: dict[str, Any]) -> Outcome:
         """Record a `log-key-changed`, which no journal holds, given as a line's object."""
-        try:
-            entry: Entry | None = from_json(document, {LogKeyChanged.type: LogKeyChanged})
-            refused: tuple[Refused, ...] = ()
-        except Refusals as refusals:
-            entry, refused = None, tuple(refusals.refusals)
-        return self.record([Offer(None, b"", entry, refused, None, document)])
+        return self.record([offer_of(document, {LogKeyChanged.type: LogKeyChanged})])
 
     def adopt_scheme(
         self,

@@ -36,6 +36,9 @@ class Seal:
 Digest = Callable[[Scheme, Ranking], str]
 """SHA-256 over the canonical JSON of a group's table, as `rank` shows it."""
 
+ScoreUnit = Callable[[Scheme, UnitYear, Feeds], Scored]
+"""`score_unit`, or what remembers its answers over several books."""
+
 
 @attrs.define(kw_only=True, eq=False, slots=False)
 class Book:
@@ -47,6 +50,7 @@ class Book:
     whole: UnitYear  # the year's `*` stream
     earlier: Callable[[int], "Book | None"]  # the same scheme in an earlier year
     digest: Digest
+    score_unit: ScoreUnit = score_unit
     _scored: dict[str, Scored] = attrs.field(factory=dict, init=False)
     _ranked: dict[Group, Ranking] = attrs.field(factory=dict, init=False)
 
@@ -90,7 +94,8 @@ class Book:
     def scored(self, unit: str) -> Scored:
         """The unit's score and tree; the unit must be ranked here."""
         if unit not in self._scored:
-            self._scored[unit] = score_unit(self.scheme, self.states[unit], self._feeds(unit))
+            state, feeds = self.states[unit], self._feeds(unit)
+            self._scored[unit] = self.score_unit(self.scheme, state, feeds)
         return self._scored[unit]
 
     def _feeds(self, unit: str) -> Feeds:

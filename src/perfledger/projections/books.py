@@ -5,7 +5,8 @@ from collections.abc import Callable, Mapping
 from perfledger.domain.entries import WHOLE, SchemeAdopted
 from perfledger.domain.scheme import Scheme
 from perfledger.domain.unit import UnitYear
-from perfledger.projections.book import Book, Digest
+from perfledger.projections.book import Book, Digest, ScoreUnit
+from perfledger.projections.composite import score_unit
 
 States = Callable[[int], Mapping[str, UnitYear]]
 """All states of a year, by unit."""
@@ -14,10 +15,17 @@ States = Callable[[int], Mapping[str, UnitYear]]
 class Books:
     """Opens a Book per scheme and year, once. The states must not change meanwhile."""
 
-    def __init__(self, states: States, read: Callable[[str], Scheme], digest: Digest) -> None:
+    def __init__(
+        self,
+        states: States,
+        read: Callable[[str], Scheme],
+        digest: Digest,
+        score_unit: ScoreUnit = score_unit,
+    ) -> None:
         self.states = states
         self._read = read
         self._digest = digest
+        self._score_unit = score_unit
         self._open: dict[tuple[int, str], Book | None] = {}
 
     def book(self, year: int, scheme: str) -> Book | None:
@@ -41,6 +49,7 @@ class Books:
             whole=whole,
             earlier=lambda earlier: self.book(earlier, scheme),
             digest=self._digest,
+            score_unit=self._score_unit,
         )
 
     def of_year(self, year: int) -> list[Book]:

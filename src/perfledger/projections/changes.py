@@ -1,0 +1,140 @@
+"""Which standings two Books of one ledger give differently, and whether by the unit's own figures.
+
+Pure. What is compared is the standing as `rank` answers it; `because` adds the entries.
+"""
+
+from collections.abc import Collection, Iterable
+from functools import cached_property
+from typing import Any
+
+import attrs
+
+from perfledger.domain.decisions import Group
+from perfledger.domain.recorded import Recorded
+from perfledger.domain.scheme import Scheme
+from perfledger.projections.answers import standing_json
+from perfledger.projections.books import Books
+from perfledger.projections.standings import Standing
+
+DIRECT = "direct"
+DISPLACED = "displaced"
+
+
+@attrs.define(kw_only=True, eq=False, slots=False)
+class Place:
+    """Where a unit stands in one of the two states."""
+
+    scheme: Scheme
+    group: Group
+    standing: Standing
+
+    @cached_property
+    def answer(self) -> dict[str, Any]:
+        """The standing as `rank` answers it."""
+        return standing_json(self.scheme, self.standing)
+
+    @property
+    def lowest(self) -> bool:
+        """Whether it is the lowest tier of the class."""
+        ladder = self.scheme.classes[self.group.unit_class].ladder
+        return self.standing.tier == ladder.tiers[-1].key
+
+    @cached_property
+    def own(self) -> tuple[object, ...]:
+        """What is the unit's own: its printed figures and its vetoes."""
+        figures = (self.answer[name] for name in ("composite", "components", "adjustments"))
+        return (*figures, frozenset(self.standing.score.vetoes))
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class Change:
+    """A unit whose standing differs. `before` or `after` is None where it is not ranked."""
+
+    unit: str
+    year: int
+    before: Place | None
+    after: Place | None
+    because: tuple[Recorded, ...] = ()  # in ledger order
+
+    @property
+    def cause(self) -> str:
+        """`direct` where the unit's own figures or vetoes moved, else `displaced`."""
+        if self.before is None or self.after is None or self.before.own != self.after.own:
+            return DIRECT
+        return DISPLACED
+
+    @property
+    def places(self) -> list[Place]:
+        """Where the unit stood and stands, as far as it is ranked."""
+        return [place for place in (self.before, self.after) if place is not None]
+
+    def as_json(self) -> dict[str, Any]:
+        """The change as `diff` answers it."""
+        last = self.places[-1]
+        return {
+            "unit": self.unit,
+            "year": self.year,
+            "scheme": last.scheme.key,
+            "unit_class": last.group.unit_class,
+            "parent": last.group.parent,
+            "cause": self.cause,
+            "before": self.before.answer if self.before is not None else None,
+            "after": self.after.answer if self.after is not None else None,
+            "because": [recorded.entry.entry for recorded in self.because],
+        }
+
+
+def changed_json(changes: Iterable[Change]) -> list[dict[str, Any]]:
+    """The member `changed` of an answer."""
+    return [change.as_json() for change in changes]
+
+
+def place_of(books: Books, year: int, unit: str) -> Place | None:
+    """Where a unit stands; None where it is not ranked."""
+    book = books.of_unit(year, unit)
+    if book is None or unit not in book.enrolled:
+        return None
+    group = book.group_of_unit(unit)
+    standings = book.ranking(group).standings
+    standing = next(one for one in standings if one.score.unit == unit)
+    return Place(scheme=book.scheme, group=group, standing=standing)
+
+
+def compared(
+    before: Books, after: Books, year: int, groups: Collection[Group] | None = None
+) -> list[Change]:
+    """The units of a year whose standings differ, in the order in which `rank` lists them.
+
+    `groups` limits it to units that stand in one of them before or after; the other place of such
+    a unit may be elsewhere.
+    """
+    places = [_places(books, year, groups) for books in (before, after)]
+    units = dict.fromkeys((*places[1], *places[0]))
+    changes = []
+    for unit in units:
+        first, second = (
+            found.get(unit) or place_of(books, year, unit)
+            for found, books in zip(places, (before, after), strict=True)
+        )
+        if (first and first.answer) != (second and second.answer):
+            changes.append(Change(unit=unit, year=year, before=first, after=second))
+    return sorted(changes, key=_listing)
+
+
+def _places(books: Books, year: int, groups: Collection[Group] | None) -> dict[str, Place]:
+    return {
+        standing.score.unit: Place(scheme=book.scheme, group=group, standing=standing)
+        for book in books.of_year(year)
+        for group in book.groups()
+        if groups is None or group in groups
+        for standing in book.ranking(group).standings
+    }
+
+
+def _listing(change: Change) -> tuple[object, ...]:
+    last = change.places[-1]
+    scheme, group = last.scheme, last.group
+    of_class = list(scheme.classes).index(group.unit_class)
+    gone = change.after is None
+    in_group = (group.parent is None, group.parent or "", gone, last.standing.rank, change.unit)
+    return (scheme.key, of_class, *in_group)

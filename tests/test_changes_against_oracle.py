@@ -1,0 +1,221 @@
+"""`diff` against the oracle on random ledgers, and what `because` claims, tried on its own terms.
+
+The oracle calculates `changed` from two naive rankings. What `because` says is tried on ledgers
+of the oracle that have only some of the entries: with the reasons the unit stands as it stands,
+without any one of them it does not.
+
+`PERFLEDGER_SEEDS=1500 pytest tests/test_changes_against_oracle.py` compares that many journals.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Collection, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from perfledger.domain.entries import from_json
+from perfledger.projections.changes import Change
+from tests.oracle.answers import Books, Entry
+from tests.oracle.changes import Chosen, changed, standings
+from tests.test_against_oracle import SEEDS, Compared, differing, offered
+
+REFERRING = ("claim", "report", "appeal", "order", "reverses")
+LINKED = ("sponsor", "portfolio")
+
+
+class Tried:
+    """One diff of one random ledger in both, from one position to another."""
+
+    def __init__(self, both: Compared, start: int, stop: int) -> None:
+        self.both = both
+        self.start = start
+        self.stop = stop
+        self.between: dict[str, Entry] = {
+            record.entry["entry"]: record.entry
+            for record in both.oracle.records
+            if start < record.position <= stop
+        }
+        self.before = Books(both.oracle, start)
+        self.after = Books(both.oracle, stop)
+
+    def standing(self, unit: str, year: int, chosen: Collection[str]) -> dict[str, Any] | None:
+        """The unit's standing on the ledger that has only the chosen entries in between."""
+        ledger = Chosen(self.both.oracle, self.start, chosen)
+        return standings(Books(ledger)).get((unit, year))
+
+    def with_referred(self, chosen: Collection[str]) -> set[str]:
+        """The entries and what they refer to, as far as that lies in between."""
+        named = {self.between[one].get(field) for one in chosen for field in REFERRING}
+        named |= {
+            f"adopt:{self.between[one]['scheme']}:{self.between[one]['year']}"
+            for one in chosen
+            if self.between[one]["type"] == "unit-enrolled"
+        }
+        return {*chosen, *(named & self.between.keys())}
+
+    def feeding(self, unit: str, year: int) -> set[str]:
+        """The unit and all that feed it, before or after."""
+        found = {unit}
+        grown = True
+        while grown:
+            more = {
+                entry["unit"]
+                for books in (self.before, self.after)
+                for of, in_year in books._live
+                if in_year == year and (entry := books.enrolment(of, year)) is not None
+                if {entry.get(link) for link in LINKED} & found
+            }
+            grown = not more <= found
+            found |= more
+        return found
+
+    def of_units(self, units: Collection[str], year: int) -> set[str]:
+        """The entries in between of some units."""
+        return {
+            one
+            for one, entry in self.between.items()
+            if entry["unit"] in units and entry["year"] == year
+        }
+
+    def needing(self, entry: str, chosen: Collection[str]) -> set[str]:
+        """The entry and those of the chosen that could not be recorded without it."""
+        found = {entry} | {
+            one for one in chosen if entry in {self.between[one].get(f) for f in REFERRING}
+        }
+        reverses = self.between[entry].get("reverses")
+        if reverses is not None:
+            target = next(
+                record.entry
+                for record in self.both.oracle.records
+                if record.entry.get("entry") == reverses
+            )
+            if (fact := _fact(target)) is not None:
+                found |= {one for one in chosen if _fact(self.between[one]) == fact}
+        return found
+
+
+def _fact(entry: Entry) -> object:
+    fact = from_json(entry).fact()
+    return None if fact is None else (entry["unit"], entry["year"], fact)
+
+
+# ------------------------------------------------------------------------------ what is compared
+
+
+def same_changes(tried: Tried, changes: list[Change]) -> Iterator[str]:
+    """The same units, causes and standings as the oracle's."""
+    ours = {}
+    for one in changes:
+        told = one.as_json()
+        ours[f"{one.unit} {one.year}"] = {k: told[k] for k in ("cause", "before", "after")}
+    theirs = {
+        f"{unit} {year}": found
+        for (unit, year), found in changed(tried.before, tried.after).items()
+    }
+    yield from differing(ours, theirs, "changed")
+
+
+def enough(tried: Tried, change: Change) -> Iterator[str]:
+    """Folding only the reasons into the earlier state gives the unit's later standing.
+
+    Own figures, for a direct change; rank and tier besides, where the others' entries are folded
+    too. For a displaced unit rank, tier and what follows from them.
+    """
+    reasons = tried.with_referred([one.entry.entry for one in change.because])
+    year, unit = change.year, change.unit
+    after = change.after.answer if change.after is not None else None
+    alone = tried.standing(unit, year, reasons)
+    if change.cause == "direct":
+        if _own(alone) != _own(after):
+            yield f"{unit} {year}: with {sorted(reasons)} alone {alone}, not {after}"
+        others = tried.between.keys() - tried.of_units(
+            {*tried.feeding(unit, year), "*"}, year
+        )
+        of_class = {one for one in tried.of_units({"*"}, year) if not _adopts(tried, one)}
+        whole = tried.standing(unit, year, reasons | others | of_class)
+        if whole != after:
+            yield f"{unit} {year}: with {sorted(reasons)} and the others' {whole}, not {after}"
+    elif _placed(alone) != _placed(after):
+        yield f"{unit} {year}: with {sorted(reasons)} alone {alone}, not {after}"
+
+
+def _adopts(tried: Tried, entry: str) -> bool:
+    found = tried.between[entry]
+    reverses = found.get("reverses")
+    if reverses is not None:
+        found = next(
+            record.entry
+            for record in tried.both.oracle.records
+            if record.entry.get("entry") == reverses
+        )
+    return bool(found["type"] == "scheme-adopted")
+
+
+OWN = ("composite", "components", "adjustments", "missing", "name")
+
+
+def _own(standing: dict[str, Any] | None) -> Any:
+    if standing is None:
+        return None
+    vetoes = [flag for flag in standing["flags"] if flag.startswith("veto:")]
+    return [*(standing[name] for name in OWN), vetoes]
+
+
+def _placed(standing: dict[str, Any] | None) -> Any:
+    if standing is None:
+        return None
+    tied = "tie-at-quota" in standing["flags"]
+    return [standing["rank"], standing["tier"], standing["composite"], tied]
+
+
+def needed(tried: Tried, change: Change) -> Iterator[str]:
+    """Without any one of the reasons the unit would not stand as it stands."""
+    reasons = {one.entry.entry for one in change.because}
+    others = _beside(tried, change)
+    after = change.after.answer if change.after is not None else None
+    for one in sorted(reasons):
+        without = (reasons | others) - tried.needing(one, reasons | others)
+        standing = tried.standing(change.unit, change.year, without)
+        if standing == after:
+            yield f"{change.unit} {change.year}: also without {one} of {sorted(reasons)}"
+
+
+def _beside(tried: Tried, change: Change) -> set[str]:
+    """What is recorded in between and could not be a reason: it stays when one is left out."""
+    year = change.year
+    if change.cause == "direct":
+        kept = tried.between.keys() - tried.of_units(tried.feeding(change.unit, year), year)
+        return {one for one in kept if not _adopts(tried, one)}
+    own = tried.of_units(tried.feeding(change.unit, year), year)
+    return {one for one in own if tried.between[one]["type"] != "unit-enrolled"}
+
+
+def faults(seed: int, folder: Path) -> Iterator[str]:
+    """All that is wrong with some diffs of a seed's ledger."""
+    both = offered(seed, folder)
+    size = both.oracle.size
+    rng = random.Random(seed + 1)
+    for _ in range(4):
+        start = rng.randint(1, size - 1)
+        near = rng.random() < 0.6
+        stop = rng.randint(start, min(size, start + 8) if near else size)
+        tried = Tried(both, start, stop)
+        changes = both.product.diff(start, stop).changes
+        for fault in same_changes(tried, changes):
+            yield f"{both.name}, {start} to {stop}: {fault}"
+        for change in changes:
+            for check in (enough, needed):
+                for fault in check(tried, change):
+                    yield f"{both.name}, {start} to {stop}: {change.cause} {fault}"
+    both.product.close()
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_changes_and_their_reasons(seed: int, tmp_path: Path) -> None:
+    """Changes are the oracle's; the reasons are enough, and none of them can be left out."""
+    found = list(faults(seed, tmp_path))
+
+    assert not found, f"{len(found)} faults, the first are:\n" + "\n".join(found[:20])
