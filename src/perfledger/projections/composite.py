@@ -94,7 +94,7 @@ def _vetoes(scheme: Scheme, state: UnitYear, unit_class: UnitClass) -> tuple[str
     """The grounds of live vetoes that the scheme has for the class."""
     grounds = dict.fromkeys(veto.ground for _, veto in state.live(VetoImposed))
     known = [one.key for one in scheme.vetoes.values() if unit_class.key in one.classes]
-    return tuple(ground for ground in grounds if ground in known)
+    return tuple(sorted(ground for ground in grounds if ground in known))
 
 
 def _balance(scheme: Scheme, categories: dict[str, CategoryScore]) -> Fraction:
