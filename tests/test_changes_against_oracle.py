@@ -1,14 +1,16 @@
-"""`diff` against the oracle on random ledgers, and what `because` claims, tried on its own terms.
+"""`what-if` and `diff` against the oracle on random ledgers, and their reasons on their own terms.
 
-The oracle calculates `changed` from two naive rankings. What `because` says is tried on ledgers
-of the oracle that have only some of the entries: with the reasons the unit stands as it stands,
-without any one of them it does not.
+Every random journal is corrected a few times, as an office does afterwards. The oracle calculates
+`changed` from two naive rankings. What `because` claims is tried on ledgers of the oracle that
+have only some of the entries: with the reasons the unit stands as it stands, without any one of
+them it does not.
 
 `PERFLEDGER_SEEDS=1500 pytest tests/test_changes_against_oracle.py` compares that many journals.
 """
 
 from __future__ import annotations
 
+import json
 import random
 from collections.abc import Collection, Iterator
 from pathlib import Path
@@ -17,10 +19,16 @@ from typing import Any
 import pytest
 
 from perfledger.domain.entries import from_json
-from perfledger.projections.changes import Change
+from perfledger.ledger.journal import Offer, offer_of
+from perfledger.projections.moved import Moved, changed_json
+from perfledger.schemes.shipped import shipped_text
 from tests.oracle.answers import Books, Entry
-from tests.oracle.changes import Chosen, changed, standings
+from tests.oracle.changes import Chosen, changed, standing_of
+from tests.oracle.generate import correction
 from tests.test_against_oracle import SEEDS, Compared, differing, offered
+
+CORRECTIONS = 4
+"""Of each journal."""
 
 REFERRING = ("claim", "report", "appeal", "order", "reverses")
 LINKED = ("sponsor", "portfolio")
@@ -43,8 +51,8 @@ class Tried:
 
     def standing(self, unit: str, year: int, chosen: Collection[str]) -> dict[str, Any] | None:
         """The unit's standing on the ledger that has only the chosen entries in between."""
-        ledger = Chosen(self.both.oracle, self.start, chosen)
-        return standings(Books(ledger)).get((unit, year))
+        books = Books(Chosen(self.both.oracle, self.start, chosen))
+        return standing_of(books, unit, year)
 
     def with_referred(self, chosen: Collection[str]) -> set[str]:
         """The entries and what they refer to, as far as that lies in between."""
@@ -105,7 +113,7 @@ def _fact(entry: Entry) -> object:
 # ------------------------------------------------------------------------------ what is compared
 
 
-def same_changes(tried: Tried, changes: list[Change]) -> Iterator[str]:
+def same_changes(tried: Tried, changes: list[Moved]) -> Iterator[str]:
     """The same units, causes and standings as the oracle's."""
     ours = {}
     for one in changes:
@@ -118,7 +126,7 @@ def same_changes(tried: Tried, changes: list[Change]) -> Iterator[str]:
     yield from differing(ours, theirs, "changed")
 
 
-def enough(tried: Tried, change: Change) -> Iterator[str]:
+def enough(tried: Tried, change: Moved) -> Iterator[str]:
     """Folding only the reasons into the earlier state gives the unit's later standing.
 
     Own figures, for a direct change; rank and tier besides, where the others' entries are folded
@@ -131,9 +139,7 @@ def enough(tried: Tried, change: Change) -> Iterator[str]:
     if change.cause == "direct":
         if _own(alone) != _own(after):
             yield f"{unit} {year}: with {sorted(reasons)} alone {alone}, not {after}"
-        others = tried.between.keys() - tried.of_units(
-            {*tried.feeding(unit, year), "*"}, year
-        )
+        others = tried.between.keys() - tried.of_units({*tried.feeding(unit, year), "*"}, year)
         of_class = {one for one in tried.of_units({"*"}, year) if not _adopts(tried, one)}
         whole = tried.standing(unit, year, reasons | others | of_class)
         if whole != after:
@@ -171,7 +177,7 @@ def _placed(standing: dict[str, Any] | None) -> Any:
     return [standing["rank"], standing["tier"], standing["composite"], tied]
 
 
-def needed(tried: Tried, change: Change) -> Iterator[str]:
+def needed(tried: Tried, change: Moved) -> Iterator[str]:
     """Without any one of the reasons the unit would not stand as it stands."""
     reasons = {one.entry.entry for one in change.because}
     others = _beside(tried, change)
@@ -183,7 +189,7 @@ def needed(tried: Tried, change: Change) -> Iterator[str]:
             yield f"{change.unit} {change.year}: also without {one} of {sorted(reasons)}"
 
 
-def _beside(tried: Tried, change: Change) -> set[str]:
+def _beside(tried: Tried, change: Moved) -> set[str]:
     """What is recorded in between and could not be a reason: it stays when one is left out."""
     year = change.year
     if change.cause == "direct":
@@ -193,23 +199,51 @@ def _beside(tried: Tried, change: Change) -> set[str]:
     return {one for one in own if tried.between[one]["type"] != "unit-enrolled"}
 
 
+def checked(tried: Tried, moved: list[Moved]) -> Iterator[str]:
+    """All that is wrong with the answer for one pair of positions."""
+    told = f"{tried.both.name}, {tried.start} to {tried.stop}"
+    for fault in same_changes(tried, moved):
+        yield f"{told}: {fault}"
+    for one in moved:
+        for check in (enough, needed):
+            for fault in check(tried, one):
+                yield f"{told}: {one.cause} {fault}"
+
+
+def corrected(both: Compared, seed: int) -> Iterator[str]:
+    """A correction tried before it is recorded, and told of afterwards."""
+    rng = random.Random(seed)
+    lines = [record.entry for record in both.oracle.records[1:]]
+    enrolled = {line["scheme"] for line in lines if line["type"] == "unit-enrolled"}
+    scheme = rng.choice(sorted(enrolled))
+    journal = correction(rng, lines, scheme, shipped_text(scheme))
+    start = both.oracle.size
+    beforehand = both.product.what_if(offers(journal))
+    assert both.product.ledger.as_of(None).position == start, "something was recorded"
+    assert both.product.record(offers(journal)).refusals == []
+    for line in journal:
+        assert both.oracle.offer(line) is None
+    afterwards = both.product.diff(start)
+    yield from checked(Tried(both, start, both.oracle.size), afterwards.moved)
+    told = (changed_json(beforehand.moved), changed_json(afterwards.moved))
+    yield from differing(*told, f"{both.name}, what-if at {start}, and diff")
+
+
+def offers(journal: list[Entry]) -> list[Offer]:
+    """The lines of a journal."""
+    return [offer_of(json.loads(json.dumps(line))) for line in journal]
+
+
 def faults(seed: int, folder: Path) -> Iterator[str]:
-    """All that is wrong with some diffs of a seed's ledger."""
+    """All that is wrong with a few diffs of a seed's ledger, and with corrections of it."""
     both = offered(seed, folder)
-    size = both.oracle.size
     rng = random.Random(seed + 1)
-    for _ in range(4):
-        start = rng.randint(1, size - 1)
-        near = rng.random() < 0.6
-        stop = rng.randint(start, min(size, start + 8) if near else size)
-        tried = Tried(both, start, stop)
-        changes = both.product.diff(start, stop).changes
-        for fault in same_changes(tried, changes):
-            yield f"{both.name}, {start} to {stop}: {fault}"
-        for change in changes:
-            for check in (enough, needed):
-                for fault in check(tried, change):
-                    yield f"{both.name}, {start} to {stop}: {change.cause} {fault}"
+    size = both.oracle.size
+    start = rng.randint(1, size - 1)
+    stop = rng.randint(start, size)
+    yield from checked(Tried(both, start, stop), both.product.diff(start, stop).moved)
+    for place in range(CORRECTIONS):
+        yield from corrected(both, 1_000 * seed + place)
     both.product.close()
 
 

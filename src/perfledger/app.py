@@ -17,7 +17,7 @@ from perfledger.audit.anchors import Kept
 from perfledger.audit.office import all_findings
 from perfledger.audit.underway import Finding
 from perfledger.audit.verify import Verdict
-from perfledger.comparing import Comparing
+from perfledger.comparing import Comparing, Rebuilt
 from perfledger.domain.entries import (
     WHOLE,
     LogKeyChanged,
@@ -40,6 +40,7 @@ from perfledger.projections.book import Book
 from perfledger.projections.books import Books
 from perfledger.projections.history import Line, history_lines
 from perfledger.projections.rebuild import rebuild
+from perfledger.projections.rebuilt import forget, remember
 from perfledger.schemes import shipped
 from perfledger.wiring import Schemes, Scorer, project, stored_books
 
@@ -104,6 +105,7 @@ class Perfledger(Comparing):
         with self.store.write() as connection:
             made = self.store.make_roles()
             moving = view.drop_beside(connection)
+            forget(connection)
         self.store.close()
         if moving:
             self.rebuild()
@@ -298,15 +300,24 @@ class Perfledger(Comparing):
 
         return gather(self.ledger, note, wanted)
 
-    def rebuild(self) -> dict[str, Any]:
-        """Build all projections anew from the entries and swap them in; see `view.rebuild`."""
+    def rebuild(self, since: int | datetime | None = None) -> dict[str, Any]:
+        """Build all projections anew from the entries and swap them in; the answer of `rebuild`.
+
+        `since` is the base of `changed`, by default the position of the previous rebuild.
+        """
+        return self.rebuild_and_compare(since).as_json()
+
+    def rebuild_and_compare(self, since: int | datetime | None = None) -> Rebuilt:
+        """Rebuild, see `rebuild.rebuild`, and tell what changed since a base."""
         started = time.monotonic()
         with self.store.write() as connection:
             position = self.ledger.as_of(None).position
             books = stored_books(self.ledger, position, keep=False)
             drift = rebuild(connection, books, self.ledger.years(), position)
+            previous = remember(connection, position)
         seconds = round(time.monotonic() - started, 3)
-        return {"events": position, "seconds": seconds, "drift": drift}
+        base = since if since is not None else previous
+        return self.compare_rebuilt(Rebuilt(events=position, seconds=seconds, drift=drift), base)
 
 
 def _adoption(whole: UnitYear, key: str) -> SchemeAdopted | None:

@@ -3,28 +3,31 @@
 The ledger says what was recorded in between, the projections say what that moved.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator
 from datetime import datetime
 from functools import cache
+from typing import Any
 from unicodedata import normalize
 
 import attrs
 
 from perfledger.domain.decisions import Group, certifications
-from perfledger.domain.entries import WHOLE
+from perfledger.domain.entries import WHOLE, UnitEnrolled
 from perfledger.domain.errors import Message, say
 from perfledger.domain.recorded import Recorded
+from perfledger.domain.roll import ENROLLING, Roll, roll_from
 from perfledger.domain.scheme import Scheme
-from perfledger.domain.unit import UnitYear
 from perfledger.ledger.application import AsOf, Ledger, Outcome
 from perfledger.ledger.journal import Offer
 from perfledger.ledger.store import Store
-from perfledger.projections.between import Between, onto, up_to
-from perfledger.projections.books import Books, States
-from perfledger.projections.changes import Change, compared
+from perfledger.ledger.years import YearStates
+from perfledger.projections.between import Between, Source, onto, up_to
+from perfledger.projections.books import Books
+from perfledger.projections.compare import Cell
 from perfledger.projections.comparison import Comparison
 from perfledger.projections.last_change import LastChange, last_tier_change
 from perfledger.projections.links import Links
+from perfledger.projections.moved import Moved, changed_json, compared
 from perfledger.projections.remembered import Remembered
 from perfledger.wiring import Schemes, digest_of
 
@@ -54,7 +57,13 @@ class Diff:
 
     start: AsOf | None
     end: AsOf | None
-    changes: list[Change]
+    moved: list[Moved]
+
+    def as_json(self) -> dict[str, Any]:
+        """The answer of `diff`."""
+        ends = {"from": self.start, "to": self.end}
+        told = {name: CERTIFIED if end is None else end.as_json() for name, end in ends.items()}
+        return {**told, "changed": changed_json(self.moved)}
 
 
 @attrs.frozen
@@ -62,7 +71,23 @@ class WhatIf:
     """What would become of the offers, and what would change."""
 
     outcome: Outcome
-    changes: list[Change]
+    moved: list[Moved]
+
+
+@attrs.frozen(kw_only=True)
+class Rebuilt:
+    """What a rebuild found, and what changed since its base (None where it has none)."""
+
+    events: int
+    seconds: float
+    drift: list[Cell]
+    since: int | None = None  # position
+    moved: list[Moved] = attrs.field(factory=list)
+
+    def as_json(self) -> dict[str, Any]:
+        """The answer of `rebuild`."""
+        told = {name: getattr(self, name) for name in ("events", "seconds", "drift", "since")}
+        return {**told, "changed": changed_json(self.moved)}
 
 
 class Comparing:
@@ -96,10 +121,10 @@ class Comparing:
                 raise BadRange(say("the first state lies after the second one"))
             wanted = _Wanted(None if scheme is None else normalize("NFC", scheme), year)
             if first is None or last is None:
-                changes = list(self._from_seals(first, last, wanted))
+                moved = list(self._from_seals(first, last, wanted))
             else:
-                changes = self._between(first.position, last.position, wanted)
-        return Diff(start=first, end=last, changes=changes)
+                moved = self._between(first.position, last.position, wanted)
+        return Diff(start=first, end=last, moved=moved)
 
     def what_if(self, offers: Iterable[Offer], *, keep_going: bool = False) -> WhatIf:
         """What recording the offers would do; nothing is recorded.
@@ -108,10 +133,11 @@ class Comparing:
         """
         with self.store.read():
             outcome = self.ledger.record(offers, keep_going=keep_going, dry_run=True)
-            comparison = self._comparison(onto(self._states(None), outcome.accepted))
+            source, _ = self._stored(self.ledger.as_of(None).position)
+            comparison = self._comparison(onto(source, outcome.accepted))
             return WhatIf(outcome, comparison.reasoned(comparison.moved()))
 
-    def what_if_scheme(self, changed: Scheme, year: int | None = None) -> list[Change]:
+    def what_if_scheme(self, changed: Scheme, year: int | None = None) -> list[Moved]:
         """What another text of a scheme would do to the same entries, in each year (or one).
 
         There are no entries because of which it would. Raises `NotAdopted`.
@@ -123,75 +149,95 @@ class Comparing:
             return changed if scheme.key == changed.key else scheme
 
         with self.store.read():
-            states = self._states(None)
-            before = self._open_books(states, remembered)
-            after = Books(states, read, digest_of, remembered)
+            source, _ = self._stored(self.ledger.as_of(None).position)
+            before = self._open_books(source, remembered)
+            after = Books(source.states, read, digest_of, source.roll, remembered)
             years = self.ledger.years() if year is None else [year]
             adopted = [one for one in years if before.book(one, changed.key) is not None]
             if not adopted:
                 raise NotAdopted(changed.key)
-            changes: list[Change] = []
+            moved: list[Moved] = []
             for one in adopted:
                 groups = Links([*before.of_year(one), *after.of_year(one)]).of_scheme(changed.key)
-                changes += compared(before, after, one, groups)
-            return changes
+                moved += compared(before, after, one, groups)
+            return moved
 
     def last_tier_change(self, unit: str, year: int, when: When = None) -> LastChange | None:
         """Where a unit's tier last changed; None where the unit was never ranked."""
         with self.store.read():
-            states = self.ledger.year(year, self.ledger.as_of(when).position)
-        return last_tier_change(states, year, normalize("NFC", unit), self._open_books)
+            source, states = self._stored(self.ledger.as_of(when).position)
+            enrolments = (
+                recorded.entry
+                for recorded in states(year).of_types((UnitEnrolled.type,))
+                if isinstance(recorded.entry, UnitEnrolled)
+            )
+            code = normalize("NFC", unit)
+            return last_tier_change(source, enrolments, year, code, self._open_books)
+
+    def compare_rebuilt(self, rebuilt: Rebuilt, since: When) -> Rebuilt:
+        """What changed since then up to a rebuild; nothing to tell where there is no base."""
+        if since is None:
+            return rebuilt
+        with self.store.read():
+            base = min(self.ledger.as_of(since).position, rebuilt.events)
+            moved = self._between(base, rebuilt.events, _Wanted(None, None))
+        return attrs.evolve(rebuilt, since=base, moved=moved)
 
     # -- between positions ---------------------------------------------------------------------
 
-    def _states(self, stop: int | None) -> States:
+    def _stored(self, stop: int) -> tuple[Source, Callable[[int], YearStates]]:
+        """The ledger up to a position, of which only what is asked for is read, and kept."""
+
         @cache
-        def states(year: int) -> Mapping[str, UnitYear]:
-            return self.ledger.year(year, stop)
+        def states(year: int) -> YearStates:
+            return self.ledger.states(year, stop, keep=True)
 
-        return states
+        def roll(year: int) -> Roll:
+            return roll_from(year, states(year).of_types(ENROLLING))
 
-    def _open_books(self, states: States, remembered: Remembered) -> Books:
-        return Books(states, self.schemes.read, digest_of, remembered)
+        return Source(states, cache(roll)), states
+
+    def _open_books(self, source: Source, remembered: Remembered) -> Books:
+        return Books(source.states, self.schemes.read, digest_of, source.roll, remembered)
 
     def _comparison(self, between: Between, remembered: Remembered | None = None) -> Comparison:
         return Comparison(between, self._open_books, self.ledger.years(), remembered)
 
-    def _between(self, start: int, stop: int, wanted: "_Wanted") -> list[Change]:
+    def _between(self, start: int, stop: int, wanted: "_Wanted") -> list[Moved]:
         entries = list(self.ledger.history(stop, start + 1))
-        comparison = self._comparison(up_to(self._states(stop), entries))
+        comparison = self._comparison(up_to(self._stored(stop)[0], entries))
         return comparison.reasoned(filter(wanted.includes, comparison.moved()))
 
     def _from_seals(
         self, first: AsOf | None, last: AsOf | None, wanted: "_Wanted"
-    ) -> Iterator[Change]:
+    ) -> Iterator[Moved]:
         """Class by class, from its certification to `last`, or from `first` to it."""
         end = last or self.ledger.as_of(None)
-        states = self._states(end.position)
+        source, _ = self._stored(end.position)
         remembered = Remembered()
-        seals = self._seals(states, wanted)
+        seals = self._seals(source, wanted)
         starts = [first.position] if first is not None else [one.position for one in seals.values()]
         entries = list(self.ledger.history(end.position, min(starts, default=end.position) + 1))
         for (year, group), seal in seals.items():
             start, stop = (
                 (seal.position, end.position) if first is None else (first.position, seal.position)
             )
-            later = states
+            later = source
             if stop < end.position:
-                later = up_to(states, [one for one in entries if one.position > stop]).earlier
+                later = up_to(source, [one for one in entries if one.position > stop]).earlier
             within = [one for one in entries if start < one.position <= stop]
             comparison = self._comparison(up_to(later, within), remembered)
-            changes = compared(comparison.before, comparison.after, year, [group])
-            own = (one for one in changes if _belongs(one, group, seals))
+            moved = compared(comparison.before, comparison.after, year, [group])
+            own = (one for one in moved if _belongs(one, group, seals))
             yield from comparison.reasoned(own)
 
-    def _seals(self, states: States, wanted: "_Wanted") -> dict[tuple[int, Group], Recorded]:
+    def _seals(self, source: Source, wanted: "_Wanted") -> dict[tuple[int, Group], Recorded]:
         """The live certifications of the classes that are asked for."""
         years = self.ledger.years() if wanted.year is None else [wanted.year]
         return {
             (year, group): recorded
             for year in years
-            for group, recorded in certifications(states(year)[WHOLE]).items()
+            for group, recorded in certifications(source.states(year)[WHOLE]).items()
             if wanted.scheme in (None, group.scheme)
         }
 
@@ -201,12 +247,12 @@ class _Wanted:
     scheme: str | None
     year: int | None
 
-    def includes(self, change: Change) -> bool:
-        of_scheme = self.scheme in (None, *(place.scheme.key for place in change.places))
-        return of_scheme and self.year in (None, change.year)
+    def includes(self, one: Moved) -> bool:
+        of_scheme = self.scheme in (None, *(place.scheme.key for place in one.places))
+        return of_scheme and self.year in (None, one.year)
 
 
-def _belongs(change: Change, group: Group, seals: Collection[tuple[int, Group]]) -> bool:
+def _belongs(change: Moved, group: Group, seals: Collection[tuple[int, Group]]) -> bool:
     """Whether a unit that may have moved between certified classes is told of with this one."""
     groups = [place.group for place in reversed(change.places)]
     return group == next(one for one in groups if (change.year, one) in seals)

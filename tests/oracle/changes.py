@@ -33,21 +33,22 @@ class Chosen(Ledger):
         return self.records[-1].position
 
 
+def standing_of(books: Books, unit: str, year: int) -> dict[str, Any] | None:
+    """A unit's standing; None where it is not ranked."""
+    enrolment = books.enrolment(unit, year)
+    if unit == "*" or enrolment is None or books.withdrawn(unit, year):
+        return None
+    if not books.adopted(enrolment["scheme"], year):
+        return None
+    group = group_of(enrolment)
+    standing = next(row for row in table(books, group)["standings"] if row["unit"] == unit)
+    return {**standing, "consequences": consequences(books, group, standing)}
+
+
 def standings(books: Books) -> dict[Key, dict[str, Any]]:
     """Every standing of every year and scheme."""
-    found: dict[Key, dict[str, Any]] = {}
-    for unit, year in books._live:
-        enrolment = books.enrolment(unit, year)
-        if unit == "*" or enrolment is None or books.withdrawn(unit, year):
-            continue
-        if not books.adopted(enrolment["scheme"], year):
-            continue
-        group = group_of(enrolment)
-        rows = table(books, group)["standings"]
-        standing = next(row for row in rows if row["unit"] == unit)
-        follows = consequences(books, group, standing)
-        found[unit, year] = {**standing, "consequences": follows}
-    return found
+    found = {key: standing_of(books, *key) for key in books._live}
+    return {key: standing for key, standing in found.items() if standing is not None}
 
 
 def _own(books: Books, key: Key, standing: dict[str, Any]) -> list[Any]:
@@ -63,9 +64,7 @@ def changed(before: Books, after: Books) -> dict[Key, dict[str, Any]]:
         old, new = first.get(key), second.get(key)
         if old == new:
             continue
-        direct = (
-            old is None or new is None or _own(before, key, old) != _own(after, key, new)
-        )
+        direct = old is None or new is None or _own(before, key, old) != _own(after, key, new)
         cause = "direct" if direct else "displaced"
         found[key] = {"cause": cause, "before": old, "after": new}
     return found

@@ -5,6 +5,7 @@ Taking the latest first, one is left out where the unit's later standing is the 
 until none can be; what remains are the reasons. Books over the states without it answer that.
 """
 
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 
@@ -21,13 +22,13 @@ from perfledger.domain.entries import (
     UnitWithdrawn,
 )
 from perfledger.domain.recorded import Recorded
-from perfledger.projections.between import Between
-from perfledger.projections.books import Books, States
-from perfledger.projections.changes import DIRECT, Change, place_of
+from perfledger.projections.between import Between, Source
+from perfledger.projections.books import Books
 from perfledger.projections.links import Links
+from perfledger.projections.moved import DIRECT, Moved, place_of
 from perfledger.projections.scores import Score
 
-OpenBooks = Callable[[States], Books]
+OpenBooks = Callable[[Source], Books]
 BOOKS_KEPT = 32
 FLAGGING = (SelfReviewSubmitted, AppealFiled, AppealDecided)
 """Procedural entries that change a flag."""
@@ -57,31 +58,31 @@ class Reasons:
             lambda left_out: open_books(between.without(left_out))
         )
 
-    def of(self, change: Change) -> tuple[Recorded, ...]:
+    def of(self, moved: Moved) -> tuple[Recorded, ...]:
         """The entries because of which the standing moved, in ledger order."""
-        candidates = self._direct if change.cause == DIRECT else self._displaced
-        ordered = sorted(candidates(change), key=lambda recorded: recorded.position)
-        return tuple(self._least(change, ordered))
+        candidates = self._direct if moved.cause == DIRECT else self._displaced
+        ordered = sorted(candidates(moved), key=lambda recorded: recorded.position)
+        return tuple(self._least(moved, ordered))
 
     # -- candidates ----------------------------------------------------------------------------
 
-    def _direct(self, change: Change) -> Iterator[Recorded]:
+    def _direct(self, moved: Moved) -> Iterator[Recorded]:
         """Of the unit and what feeds it, and the adoption of the rules that they rest on."""
-        links = self._links(change.year)
-        units = links.behind([change.unit])
-        yield from self._of_units(change.year, units)
-        yield from self._of_class(change, links.deciding(units - {change.unit}))
+        links = self._links(moved.year)
+        units = links.behind([moved.unit])
+        yield from self._of_units(moved.year, units)
+        yield from self._of_class(moved, links.deciding(units - {moved.unit}))
 
-    def _displaced(self, change: Change) -> Iterator[Recorded]:
+    def _displaced(self, moved: Moved) -> Iterator[Recorded]:
         """Of the classmates that moved and what feeds them, and the class's own."""
-        links = self._links(change.year)
-        groups = {place.group for place in change.places}
-        classmates = links.members(groups) - {change.unit}
-        rivals = {unit for unit in classmates if self._moved(change.year, unit)}
+        links = self._links(moved.year)
+        groups = {place.group for place in moved.places}
+        classmates = links.members(groups) - {moved.unit}
+        rivals = {unit for unit in classmates if self._moved(moved.year, unit)}
         units = links.behind(rivals)
-        yield from self._of_units(change.year, units - {change.unit})
-        yield from self._of_class(change, groups | links.deciding(units - rivals))
-        for recorded in self._between.of_unit(change.year, change.unit):
+        yield from self._of_units(moved.year, units - {moved.unit})
+        yield from self._of_class(moved, groups | links.deciding(units - rivals))
+        for recorded in self._between.of_unit(moved.year, moved.unit):
             if isinstance(self._between.matter(recorded), UnitEnrolled | UnitWithdrawn):
                 yield recorded  # the unit itself came from another group, say
 
@@ -92,9 +93,9 @@ class Reasons:
                 if not about.procedural or isinstance(about, FLAGGING):
                     yield recorded
 
-    def _of_class(self, change: Change, groups: set[Group]) -> Iterator[Recorded]:
-        schemes = {place.scheme.key for place in change.places}
-        for recorded, about in self._between.of_class(change.year):
+    def _of_class(self, moved: Moved, groups: set[Group]) -> Iterator[Recorded]:
+        schemes = {place.scheme.key for place in moved.places}
+        for recorded, about in self._between.of_class(moved.year):
             if isinstance(about, SchemeAdopted):
                 if about.scheme in schemes:
                     yield recorded
@@ -107,31 +108,33 @@ class Reasons:
 
     # -- leaving out ---------------------------------------------------------------------------
 
-    def _least(self, change: Change, candidates: list[Recorded]) -> list[Recorded]:
+    def _least(self, moved: Moved, candidates: list[Recorded]) -> list[Recorded]:
         left_out: frozenset[str] = frozenset()
-        while True:
-            before = left_out
-            for recorded in reversed(candidates):
-                entry = recorded.entry.entry
-                if entry not in left_out:
-                    dependents = self._between.dependents.get(entry, frozenset())
-                    without = left_out | {entry} | dependents
-                    if self._stands_the_same(change, without):
-                        left_out = without
-            if left_out == before:  # what was needed at first may not be without the others
-                return [one for one in candidates if one.entry.entry not in left_out]
+        asked = deque(one.entry.entry for one in reversed(candidates))
+        needed = 0  # in a row: what was needed at first may not be once another is left out
+        while needed < len(asked):
+            entry = asked.popleft()
+            if entry in left_out:
+                continue
+            without = left_out | {entry} | self._between.dependents.get(entry, frozenset())
+            if self._stands_the_same(moved, without):
+                left_out, needed = without, 0
+            else:
+                asked.append(entry)
+                needed += 1
+        return [one for one in candidates if one.entry.entry not in left_out]
 
-    def _stands_the_same(self, change: Change, left_out: frozenset[str]) -> bool:
+    def _stands_the_same(self, moved: Moved, left_out: frozenset[str]) -> bool:
         books = self._without(left_out)
-        book = books.of_unit(change.year, change.unit)
-        ranked = book is not None and change.unit in book.enrolled
-        if book is None or not ranked or change.after is None:
-            return ranked == (change.after is not None)
-        score = book.scored(change.unit).score
-        if _shown(score) != _shown(change.after.standing.score):
+        book = books.of_unit(moved.year, moved.unit)
+        ranked = book is not None and moved.unit in book.enrolled
+        if book is None or not ranked or moved.after is None:
+            return ranked == (moved.after is not None)
+        score = book.score(moved.unit)
+        if _shown(score) != _shown(moved.after.standing.score):
             return False  # seen without ranking the group
-        place = place_of(books, change.year, change.unit)
-        return place is not None and place.answer == change.after.answer
+        place = place_of(books, moved.year, moved.unit)
+        return place is not None and place.answer == moved.after.answer
 
 
 def _shown(score: Score) -> tuple[object, ...]:
@@ -145,5 +148,5 @@ def _seen(books: Books, year: int, unit: str) -> tuple[object, ...] | None:
     book = books.of_unit(year, unit)
     if book is None or unit not in book.enrolled:
         return None
-    score = book.scored(unit).score
+    score = book.score(unit)
     return (book.group_of_unit(unit), score.composite, frozenset(score.vetoes))

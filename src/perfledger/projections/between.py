@@ -5,11 +5,14 @@ so that every fold is one that the ledger itself could have come to.
 """
 
 from collections import ChainMap
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache, cached_property, lru_cache
+
+import attrs
 
 from perfledger.domain.entries import WHOLE, Entry, EntryReversed
 from perfledger.domain.recorded import Recorded
+from perfledger.domain.roll import Roll, member_of
 from perfledger.domain.unit import UnitYear, unit_year
 from perfledger.projections.books import States
 
@@ -21,10 +24,18 @@ Stream = tuple[int, str]
 """Year and unit."""
 
 
+@attrs.frozen
+class Source:
+    """What Books are opened over: the states of a year, and its roll."""
+
+    states: States
+    roll: Callable[[int], Roll]
+
+
 class Between:
     """Two states of one ledger, and what was recorded between them. See `onto` and `up_to`."""
 
-    def __init__(self, earlier: States, later: States, entries: Iterable[Recorded]) -> None:
+    def __init__(self, earlier: Source, later: Source, entries: Iterable[Recorded]) -> None:
         self.earlier = earlier
         self.later = later
         self._streams = _by_stream(entries)
@@ -53,32 +64,30 @@ class Between:
         entry = recorded.entry
         if not isinstance(entry, EntryReversed):
             return entry
-        return self.later(entry.year)[entry.unit].entries[entry.reverses].entry
+        return self.later.states(entry.year)[entry.unit].entries[entry.reverses].entry
 
-    def without(self, left_out: frozenset[str]) -> States:
+    def without(self, left_out: frozenset[str]) -> Source:
         """The states after, had these entries not been recorded.
 
         `left_out` has to hold with every entry its `dependents` too.
         """
-
         by_stream: dict[Stream, set[str]] = {}
         for entry in left_out:
             by_stream.setdefault(self._stream_of[entry], set()).add(entry)
 
-        def states(year: int) -> Mapping[str, UnitYear]:
-            folded = {
+        def folded(year: int) -> dict[str, UnitYear]:
+            return {
                 unit: self._fold((of, unit), frozenset(left))
                 for (of, unit), left in by_stream.items()
                 if of == year
             }
-            return ChainMap(folded, self.later(year))  # type: ignore[arg-type]  # only read
 
-        return states
+        return _overlaid(self.later, folded)
 
     def _folded(self, stream: Stream, left_out: frozenset[str]) -> UnitYear:
         year, unit = stream
         kept = (one for one in self.of_unit(year, unit) if one.entry.entry not in left_out)
-        return unit_year(year, unit, [*_history(self.earlier(year), unit), *kept])
+        return unit_year(year, unit, [*_history(self.earlier, year, unit), *kept])
 
     @cached_property
     def _stream_of(self) -> dict[str, Stream]:
@@ -109,50 +118,64 @@ class Between:
         """
         found: dict[str, set[str]] = {}
         for (year, unit), entries in self._streams.items():
-            before = self.earlier(year).get(unit)
-            after = self.later(year)[unit]
+            stated = self.earlier.states(year)[unit].stated
+            after = self.later.states(year)[unit]
             for one in entries:
                 needed: set[str] = {getattr(one.entry, name, "") for name in REFERRING}
                 fact = one.entry.fact()
-                if before is not None and fact is not None and fact in before.stated:
-                    needed.add(after.reversed_by[before.stated[fact].entry.entry])
+                if fact is not None and fact in stated:
+                    needed.add(after.reversed_by[stated[fact].entry.entry])
                 for other in needed & self._stream_of.keys():
                     found.setdefault(other, set()).add(one.entry.entry)
         return {entry: frozenset(needing) for entry, needing in found.items()}
 
 
-def onto(earlier: States, entries: Iterable[Recorded]) -> Between:
+def onto(earlier: Source, entries: Iterable[Recorded]) -> Between:
     """Between the states before and what folding the entries into them gives."""
     streams = _by_stream(entries)
 
-    @cache
-    def later(year: int) -> Mapping[str, UnitYear]:
-        before = earlier(year)
-        folded = {
-            unit: unit_year(year, unit, [*_history(before, unit), *entries])
+    def folded(year: int) -> dict[str, UnitYear]:
+        return {
+            unit: unit_year(year, unit, [*_history(earlier, year, unit), *entries])
             for (of, unit), entries in streams.items()
             if of == year
         }
-        return ChainMap(folded, before)  # type: ignore[arg-type]  # only read
 
-    return Between(earlier, later, _flat(streams))
+    def none(year: int) -> dict[str, UnitYear]:
+        new = (unit for of, unit in streams if of == year and unit not in earlier.states(year))
+        return {unit: UnitYear(year=year, unit=unit) for unit in new}
+
+    return Between(_overlaid(earlier, none), _overlaid(earlier, folded), _flat(streams))
 
 
-def up_to(later: States, entries: Iterable[Recorded]) -> Between:
+def up_to(later: Source, entries: Iterable[Recorded]) -> Between:
     """Between the states after and what they were before the entries, which came last."""
     streams = _by_stream(entries)
 
-    @cache
-    def earlier(year: int) -> Mapping[str, UnitYear]:
-        after = later(year)
-        cut = {}
+    def cut(year: int) -> dict[str, UnitYear]:
+        found = {}
         for (of, unit), entries in streams.items():
             if of == year:
-                known = len(after[unit].entries) - len(entries)
-                cut[unit] = unit_year(year, unit, list(after[unit].entries.values())[:known])
-        return ChainMap(cut, after)  # type: ignore[arg-type]  # only read
+                history = list(_history(later, year, unit))
+                found[unit] = unit_year(year, unit, history[: len(history) - len(entries)])
+        return found
 
-    return Between(earlier, later, _flat(streams))
+    return Between(_overlaid(later, cut), later, _flat(streams))
+
+
+def _overlaid(source: Source, instead: Callable[[int], dict[str, UnitYear]]) -> Source:
+    """The source with some states of a year in place of its own."""
+    over = cache(instead)
+
+    def states(year: int) -> Mapping[str, UnitYear]:
+        return ChainMap(over(year), source.states(year))  # type: ignore[arg-type]  # only read
+
+    def roll(year: int) -> Roll:
+        members = {unit: member_of(state) for unit, state in over(year).items()}
+        both = {**source.roll(year), **members}
+        return {unit: member for unit, member in both.items() if member is not None}
+
+    return Source(cache(states), cache(roll))
 
 
 def _by_stream(entries: Iterable[Recorded]) -> dict[Stream, list[Recorded]]:
@@ -166,6 +189,6 @@ def _flat(streams: Mapping[Stream, list[Recorded]]) -> Iterable[Recorded]:
     return (one for entries in streams.values() for one in entries)
 
 
-def _history(states: Mapping[str, UnitYear], unit: str) -> Iterable[Recorded]:
-    state = states.get(unit)
+def _history(source: Source, year: int, unit: str) -> Iterable[Recorded]:
+    state = source.states(year).get(unit)
     return state.entries.values() if state is not None else ()

@@ -8,18 +8,18 @@ import attrs
 from perfledger.domain.decisions import Group
 from perfledger.domain.entries import WHOLE, ResultCertified, SchemeAdopted
 from perfledger.projections.because import Reasons, group_about
-from perfledger.projections.between import Between
-from perfledger.projections.books import Books, States
-from perfledger.projections.changes import Change, compared
+from perfledger.projections.between import Between, Source
+from perfledger.projections.books import Books
 from perfledger.projections.links import Links
+from perfledger.projections.moved import Moved, compared
 from perfledger.projections.remembered import OpenSharing, Remembered
 
 
 class Comparison:
     """Compares the two ends of what was recorded in between.
 
-    `open_books` opens Books that share scores; `remembered` are scores of other comparisons of
-    the same states. `years` are those of the ledger.
+    `open_books` opens Books that share scores; `remembered` are those of other comparisons of the
+    same states. `years` are those of the ledger.
     """
 
     def __init__(
@@ -31,8 +31,8 @@ class Comparison:
     ) -> None:
         scores = self._scores = remembered or Remembered()
 
-        def opened(states: States) -> Books:
-            return open_books(states, scores)
+        def opened(source: Source) -> Books:
+            return open_books(source, scores)
 
         self.between = between
         self.before = opened(between.earlier)
@@ -45,13 +45,13 @@ class Comparison:
     def _links_of(self, year: int) -> Links:
         return Links([*self.before.of_year(year), *self.after.of_year(year)])
 
-    def reasoned(self, changes: Iterable[Change]) -> list[Change]:
+    def reasoned(self, changes: Iterable[Moved]) -> list[Moved]:
         """The changes, each with the entries because of which it came."""
         found = list(changes)
         self._scores.settle()
         return [attrs.evolve(change, because=self._reasons.of(change)) for change in found]
 
-    def moved(self) -> Iterator[Change]:
+    def moved(self) -> Iterator[Moved]:
         """Every change, year by year, without reasons.
 
         Only groups are ranked that an entry in between can reach.
@@ -90,7 +90,7 @@ class Comparison:
         )
         return max(rules, default=1)
 
-    def _lowest_moved(self, year: int, changes: Iterable[Change]) -> set[str]:
+    def _lowest_moved(self, year: int, changes: Iterable[Moved]) -> set[str]:
         """Units that may have got or lost the lowest tier of a certified class."""
         certified = {
             group

@@ -1,13 +1,15 @@
 """The entry with which a unit's tier last changed: back entry by entry until the tier differs."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 import attrs
 
 from perfledger.domain.entries import WHOLE, UnitEnrolled
 from perfledger.domain.recorded import Recorded
+from perfledger.domain.roll import roll_of
 from perfledger.domain.unit import UnitYear, unit_year
-from perfledger.projections.changes import Place, place_of
+from perfledger.projections.between import Source
+from perfledger.projections.moved import Place, place_of
 from perfledger.projections.remembered import OpenSharing, Remembered
 
 
@@ -21,22 +23,30 @@ class LastChange:
 
 
 def last_tier_change(
-    states: Mapping[str, UnitYear], year: int, unit: str, open_books: OpenSharing
+    source: Source,
+    enrolments: Iterable[UnitEnrolled],
+    year: int,
+    unit: str,
+    open_books: OpenSharing,
 ) -> LastChange | None:
-    """Where the tier last changed in these states; None where the unit was never ranked."""
+    """Where the tier last changed in these states; None where the unit was never ranked.
+
+    `enrolments` are all that there ever were in the year.
+    """
     remembered = Remembered()
-    known = {one: states[one] for one in _relevant(states, unit)}
+    states = source.states(year)
+    known = {one: states[one] for one in _relevant(enrolments, unit)}
 
     def place() -> Place | None:
         now = dict(known)
-        return place_of(open_books(lambda of: now if of == year else {}, remembered), year, unit)
+        past = Source(lambda of: now if of == year else {}, lambda of: roll_of(now))
+        return place_of(open_books(past, remembered), year, unit)
 
     after = place()
     remembered.settle()
     for recorded in _backwards(known.values()):
         of = recorded.entry.unit
-        earlier = list(known[of].entries.values())[:-1]
-        known[of] = unit_year(year, of, earlier)
+        known[of] = unit_year(year, of, list(known[of].entries.values())[:-1])
         before = place()
         if _tier(before) != _tier(after):
             return LastChange(recorded=recorded, before=before, after=after)
@@ -53,35 +63,27 @@ def _backwards(states: Iterable[UnitYear]) -> list[Recorded]:
     return sorted(entries, key=lambda recorded: recorded.position, reverse=True)
 
 
-def _relevant(states: Mapping[str, UnitYear], unit: str) -> set[str]:
+def _relevant(enrolments: Iterable[UnitEnrolled], unit: str) -> set[str]:
     """Streams that the unit's tier can ever have rested on.
 
-    Its own, its classmates', those that feed any of these, their classmates, and the year's `*`;
-    by all enrolments that there ever were.
+    Its own, its classmates', those that feed any of these, their classmates, and the year's `*`.
     """
-    enrolments = {
-        one: [
-            recorded.entry
-            for recorded in state.entries.values()
-            if isinstance(recorded.entry, UnitEnrolled)
-        ]
-        for one, state in states.items()
-    }
     classes: dict[tuple[str, str], set[str]] = {}
+    classes_of: dict[str, set[tuple[str, str]]] = {}
     feeding: dict[str | None, set[str]] = {}
-    for one, entries in enrolments.items():
-        for entry in entries:
-            classes.setdefault((entry.scheme, entry.unit_class), set()).add(one)
-            for fed in (entry.sponsor, entry.portfolio):
-                feeding.setdefault(fed, set()).add(one)
+    for entry in enrolments:
+        unit_class = (entry.scheme, entry.unit_class)
+        classes.setdefault(unit_class, set()).add(entry.unit)
+        classes_of.setdefault(entry.unit, set()).add(unit_class)
+        for fed in (entry.sponsor, entry.portfolio):
+            feeding.setdefault(fed, set()).add(entry.unit)
     waiting = [unit]
-    seen: set[str] = {WHOLE} & set(states)
+    seen: set[str] = set()
     while waiting:
         one = waiting.pop()
-        if one in seen or one not in states:
-            continue
-        seen.add(one)
-        waiting += feeding.get(one, ())
-        for entry in enrolments[one]:
-            waiting += classes[entry.scheme, entry.unit_class]
-    return seen
+        if one in classes_of and one not in seen:
+            seen.add(one)
+            waiting += feeding.get(one, ())
+            for unit_class in classes_of[one]:
+                waiting += classes[unit_class]
+    return {WHOLE, *seen}

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Set
 
 from perfledger.domain.decisions import Group, group_of
+from perfledger.domain.roll import grades_by_quota
 from perfledger.projections.book import Book
 
 
@@ -25,17 +26,16 @@ class Links:
             self._add(book)
 
     def _add(self, book: Book) -> None:
-        for unit, enrolled in book.enrolled.items():
-            for fed in {enrolled.sponsor, enrolled.portfolio} - {None}:
-                self._feeds.setdefault(unit, set()).add(str(fed))
-                self._fed_by.setdefault(str(fed), set()).add(unit)
-            for named in {enrolled.sponsor, enrolled.portfolio, enrolled.parent} - {None}:
-                self._named_by.setdefault(str(named), set()).add(unit)
-            group = group_of(book.scheme, enrolled)
+        for unit, member in book.enrolled.items():
+            for fed in member.fed:
+                self._feeds.setdefault(unit, set()).add(fed)
+                self._fed_by.setdefault(fed, set()).add(unit)
+            for named in member.links:
+                self._named_by.setdefault(named, set()).add(unit)
+            group = group_of(book.scheme, member)
             self._groups.setdefault(unit, set()).add(group)
             self._members.setdefault(group, set()).add(unit)
-            tiers = book.scheme.classes[group.unit_class].ladder.tiers
-            if book.scheme.sponsor_classes(group.unit_class) and any(one.quota for one in tiers):
+            if grades_by_quota(book.scheme, group.unit_class):
                 self.by_quota.add(group)
 
     def of_scheme(self, scheme: str) -> set[Group]:

@@ -4,7 +4,8 @@ from collections.abc import Callable, Sequence
 
 from perfledger.domain.scheme import Scheme
 from perfledger.domain.unit import UnitYear
-from perfledger.projections.books import Books, States
+from perfledger.projections.between import Source
+from perfledger.projections.books import Books
 from perfledger.projections.composite import Feeds, score_unit
 from perfledger.projections.scores import Score, Scored
 
@@ -47,7 +48,7 @@ class Remembered:
             self._latest = {}
 
 
-OpenSharing = Callable[[States, Remembered], Books]
+OpenSharing = Callable[[Source, Remembered], Books]
 """Opens Books that share their scores."""
 
 

@@ -47,7 +47,7 @@ class Place:
 
 
 @attrs.frozen(kw_only=True, eq=False)
-class Change:
+class Moved:
     """A unit whose standing differs. `before` or `after` is None where it is not ranked."""
 
     unit: str
@@ -84,9 +84,9 @@ class Change:
         }
 
 
-def changed_json(changes: Iterable[Change]) -> list[dict[str, Any]]:
+def changed_json(moved: Iterable[Moved]) -> list[dict[str, Any]]:
     """The member `changed` of an answer."""
-    return [change.as_json() for change in changes]
+    return [one.as_json() for one in moved]
 
 
 def place_of(books: Books, year: int, unit: str) -> Place | None:
@@ -102,7 +102,7 @@ def place_of(books: Books, year: int, unit: str) -> Place | None:
 
 def compared(
     before: Books, after: Books, year: int, groups: Collection[Group] | None = None
-) -> list[Change]:
+) -> list[Moved]:
     """The units of a year whose standings differ, in the order in which `rank` lists them.
 
     `groups` limits it to units that stand in one of them before or after; the other place of such
@@ -117,7 +117,7 @@ def compared(
             for found, books in zip(places, (before, after), strict=True)
         )
         if (first and first.answer) != (second and second.answer):
-            changes.append(Change(unit=unit, year=year, before=first, after=second))
+            changes.append(Moved(unit=unit, year=year, before=first, after=second))
     return sorted(changes, key=_listing)
 
 
@@ -131,7 +131,7 @@ def _places(books: Books, year: int, groups: Collection[Group] | None) -> dict[s
     }
 
 
-def _listing(change: Change) -> tuple[object, ...]:
+def _listing(change: Moved) -> tuple[object, ...]:
     last = change.places[-1]
     scheme, group = last.scheme, last.group
     of_class = list(scheme.classes).index(group.unit_class)
