@@ -1,6 +1,7 @@
 """The one way out: JSON and CSV to standard output, messages to standard error, exit codes."""
 
 import json
+import shutil
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -52,6 +53,11 @@ def print_json(answer: Any) -> None:
     except UnicodeEncodeError:  # a lone surrogate of a refused line, or a console without Chinese
         data = json.dumps(answer, indent=1).encode(encoding)
     write_bytes(data + b"\n")
+
+
+def terminal_width() -> int:
+    """How many cells a line takes."""
+    return max(40, shutil.get_terminal_size((80, 24)).columns)
 
 
 def write_bytes(data: bytes) -> None:

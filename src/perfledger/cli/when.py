@@ -50,4 +50,16 @@ class When(click.ParamType[Any]):
         )
 
 
+class WhenOrCertified(When):
+    """The same, or the word `certified`: for every class the position of its certification."""
+
+    name = "when"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Let the word pass."""
+        return value if value == CERTIFIED else super().convert(value, param, ctx)
+
+
+CERTIFIED = "certified"
 WHEN = When()
+WHEN_OR_CERTIFIED = WhenOrCertified()

@@ -1,6 +1,7 @@
 """The entry with which a unit's tier last changed: back entry by entry until the tier differs."""
 
 from collections.abc import Iterable
+from typing import Any
 
 import attrs
 
@@ -20,6 +21,16 @@ class LastChange:
     recorded: Recorded
     before: Place | None
     after: Place | None
+
+    def as_json(self) -> dict[str, Any]:
+        """Entry and position, with the tier before and after."""
+        return {
+            "position": self.recorded.position,
+            "recorded_at": self.recorded.recorded_at,
+            "entry": self.recorded.entry.entry,
+            "before": _tier(self.before),
+            "after": _tier(self.after),
+        }
 
 
 def last_tier_change(

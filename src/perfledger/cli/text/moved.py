@@ -1,0 +1,228 @@
+"""`diff` and `what-if` as text: one line per mover with its reasons, and what was gained and lost.
+
+T04 新安镇 3 → 2 合格 → 先进 因 E-0101 撤销 E-0096
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from perfledger.cli.lang import current_language, translate
+from perfledger.cli.text.cells import pad, safe, widest, width_of, wrap
+from perfledger.cli.text.heading import as_of_text, local_time
+from perfledger.cli.text.names import Names
+from perfledger.domain.entries import (
+    AppealDecided,
+    AwardConfirmed,
+    AwardRejected,
+    DeductionDismissed,
+    DeductionVerified,
+    Entry,
+    EntryReversed,
+)
+from perfledger.domain.errors import Message, say
+from perfledger.projections.last_change import LastChange
+from perfledger.projections.moved import Moved, Place
+
+if TYPE_CHECKING:
+    from perfledger.comparing import Diff
+
+ARROW = " → "
+NOWHERE = "-"  # not ranked
+SHOWN = 4
+"""So many reasons of one mover are written; the others are counted."""
+UNITS_SHOWN = 12
+"""So many units that gained or lost the same are named; the others are counted."""
+
+
+def ends_text(diff: "Diff", width: int = 80) -> str:
+    """Which two states a `diff` compares."""
+    sealed = translate(say("every class as it was certified"))
+    before, after = (
+        sealed if end is None else as_of_text(end.as_json()) for end in (diff.start, diff.end)
+    )
+    return "\n".join(
+        [
+            *wrap(translate(say("before: {state}", state=before)), width),
+            *wrap(translate(say("after: {state}", state=after)), width),
+            "",
+        ]
+    )
+
+
+def moved_text(moved: Sequence[Moved], width: int = 80) -> str:
+    """The movers by class, and a summary of tiers and consequences."""
+    return "\n".join(_lines(moved, width))
+
+
+def _lines(moved: Sequence[Moved], width: int) -> Iterator[str]:
+    if not moved:
+        yield translate(say("no standing changes"))
+        return
+    for (year, group, scheme), found in groupby(
+        moved, lambda one: (one.year, one.places[-1].group, one.places[-1].scheme)
+    ):
+        names = Names(scheme, current_language())
+        title = f"{names.scheme_title(scheme.key)} {year} {names.unit_class(group.unit_class)}"
+        if group.parent is not None:
+            title = translate(say("{title} of {parent}", title=title, parent=group.parent))
+        yield from wrap(title, width, "== ", "   ")
+        listed = list(found)
+        yield from _movers(listed, names, width)
+        yield from _summary(listed, names, width)
+        yield ""
+    yield translate(say("standings that change: {count}", count=len(moved)))
+
+
+def _movers(moved: Sequence[Moved], names: Names, width: int) -> Iterator[str]:
+    cells = [_cells(one, names) for one in moved]
+    sizes = [widest(column) for column in zip(*cells, strict=True)]
+    for one, row in zip(moved, cells, strict=True):
+        line = " ".join(pad(cell, size) for cell, size in zip(row, sizes, strict=True)).rstrip()
+        reasons = _reasons(one, names)
+        together = f"{line} {reasons}" if reasons else line
+        if width_of(together) <= width:
+            yield together
+        else:
+            yield from wrap(line, width, "", "    ")
+            if reasons:
+                yield from wrap(reasons, width, "    ", "    ")
+        for remark in _remarks(one, names):
+            yield from wrap(remark, width, "    ", "      ")
+
+
+def _cells(one: Moved, names: Names) -> list[str]:
+    def pair(of: Callable[[Place], str]) -> str:
+        before, after = (
+            NOWHERE if place is None else of(place) for place in (one.before, one.after)
+        )
+        return after if before == after else f"{before}{ARROW}{after}"
+
+    return [
+        safe(one.unit),
+        safe(one.places[-1].standing.score.name),
+        pair(lambda place: str(place.standing.rank)),
+        pair(lambda place: names.tier(place.group.unit_class, place.standing.tier)),
+        pair(lambda place: str(place.answer["composite"])),
+    ]
+
+
+# -- reasons -----------------------------------------------------------------------------------
+
+_DOING: dict[type[Entry], tuple[str, Message]] = {
+    EntryReversed: ("reverses", say("{entry} reversing {other}")),
+    AwardConfirmed: ("claim", say("{entry} confirming {other}")),
+    AwardRejected: ("claim", say("{entry} rejecting {other}")),
+    DeductionVerified: ("report", say("{entry} verifying {other}")),
+    DeductionDismissed: ("report", say("{entry} dismissing {other}")),
+    AppealDecided: ("appeal", say("{entry} deciding {other}")),
+}
+"""What an entry does to another one: the field that names it, and the words."""
+
+
+def _reasons(one: Moved, names: Names) -> str:
+    if not one.because:
+        return ""
+    told = [_told(recorded.entry) for recorded in one.because[:SHOWN]]
+    if (more := len(one.because) - SHOWN) > 0:
+        told.append(translate(say("{count} more", count=more)))
+    return translate(say("because of {entries}", entries=names.listed(told)))
+
+
+def _told(entry: Entry) -> str:
+    if type(entry) not in _DOING:
+        return safe(entry.entry)
+    field, doing = _DOING[type(entry)]
+    return translate(say(doing.template, entry=entry.entry, other=getattr(entry, field)))
+
+
+def _remarks(one: Moved, names: Names) -> Iterator[str]:
+    """Flags that came or went, and what is missing where the line shows no difference."""
+    if one.before is None or one.after is None:
+        return
+    unit_class = one.after.group.unit_class
+    flags = [_flags(place) for place in (one.before, one.after)]
+    parts = [f"+ {names.flag(flag, unit_class)}" for flag in sorted(flags[1] - flags[0])]
+    parts += [f"− {names.flag(flag, unit_class)}" for flag in sorted(flags[0] - flags[1])]
+    missing = [len(place.standing.score.missing) for place in (one.before, one.after)]
+    if one.before.answer["missing"] != one.after.answer["missing"]:
+        parts.append(
+            translate(say("missing: {before} → {after}", before=missing[0], after=missing[1]))
+        )
+    if parts:
+        yield names.listed(parts, "; ")
+
+
+def _flags(place: Place) -> set[str]:
+    return set(place.standing.flags)
+
+
+# -- summary -----------------------------------------------------------------------------------
+
+
+def _summary(moved: Sequence[Moved], names: Names, width: int) -> Iterator[str]:
+    """Who gained and who lost which tier and which consequence."""
+    for of, name in ((_tier, names.tier), (_consequences, names.consequence)):
+        gained: dict[str, list[str]] = {}
+        lost: dict[str, list[str]] = {}
+        for one in moved:
+            before, after = of(one.before), of(one.after)
+            for key in sorted(after - before):
+                gained.setdefault(key, []).append(safe(one.unit))
+            for key in sorted(before - after):
+                lost.setdefault(key, []).append(safe(one.unit))
+        for key in dict.fromkeys((*gained, *lost)):
+            title = name(moved[0].places[-1].group.unit_class, key)
+            text = _gained_and_lost(title, gained.get(key, []), lost.get(key, []), names)
+            yield from wrap(text, width, "  ", "    ")
+
+
+def _tier(place: Place | None) -> set[str]:
+    return set() if place is None else {place.standing.tier}
+
+
+def _consequences(place: Place | None) -> set[str]:
+    return set() if place is None else set(place.standing.consequences)
+
+
+def _gained_and_lost(title: str, gained: list[str], lost: list[str], names: Names) -> str:
+    parts = []
+    if gained:
+        parts.append(translate(say("gained by {units}", units=_units(gained, names))))
+    if lost:
+        parts.append(translate(say("lost by {units}", units=_units(lost, names))))
+    return translate(say("{title}: {what}", title=title, what=names.listed(parts, "; ")))
+
+
+def _units(units: list[str], names: Names) -> str:
+    shown = units[:UNITS_SHOWN]
+    if (more := len(units) - UNITS_SHOWN) > 0:
+        shown.append(translate(say("{count} more", count=more)))
+    return names.listed(shown)
+
+
+# -- the last change of a tier -----------------------------------------------------------------
+
+
+def last_change_text(found: LastChange, unit: str, year: int, width: int = 80) -> str:
+    """Where a unit's tier last changed, and with which entry."""
+    place = found.after or found.before
+    assert place is not None
+    names = Names(place.scheme, current_language())
+    tiers = [
+        translate(say("not ranked"))
+        if one is None
+        else names.tier(one.group.unit_class, one.standing.tier)
+        for one in (found.before, found.after)
+    ]
+    recorded = found.recorded
+    called = f"{safe(unit)} {safe(place.standing.score.name)}"
+    where = say(
+        "position {position}, recorded {time} (China time): {entry} {type}",
+        position=recorded.position,
+        time=local_time(recorded.recorded_at),
+        entry=_told(recorded.entry),
+        type=names.entry_type(recorded.entry.type),
+    )
+    lines = wrap(f"{called} {year} {tiers[0]}{ARROW}{tiers[1]}", width)
+    return "\n".join([*lines, *wrap(translate(where), width, "  ", "  ")])
