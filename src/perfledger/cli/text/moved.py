@@ -3,9 +3,9 @@
 T04 新安镇 3 → 2 合格 → 先进 因 E-0101 撤销 E-0096
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import groupby
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from perfledger.cli.lang import current_language, translate
 from perfledger.cli.text.cells import pad, safe, widest, width_of, wrap
@@ -27,6 +27,7 @@ from perfledger.projections.moved import Moved, Place
 if TYPE_CHECKING:
     from perfledger.comparing import Diff
 
+Standing = Mapping[str, Any]
 ARROW = " → "
 NOWHERE = "-"  # not ranked
 SHOWN = 4
@@ -78,33 +79,39 @@ def _movers(moved: Sequence[Moved], names: Names, width: int) -> Iterator[str]:
     cells = [_cells(one, names) for one in moved]
     sizes = [widest(column) for column in zip(*cells, strict=True)]
     for one, row in zip(moved, cells, strict=True):
-        line = " ".join(pad(cell, size) for cell, size in zip(row, sizes, strict=True)).rstrip()
+        padded = (pad(cell, size) for cell, size in zip(row, sizes, strict=True) if size)
+        line = " ".join(padded).rstrip()
         reasons = _reasons(one, names)
         together = f"{line} {reasons}" if reasons else line
         if width_of(together) <= width:
             yield together
         else:
             yield from wrap(line, width, "", "    ")
-            if reasons:
-                yield from wrap(reasons, width, "    ", "    ")
-        for remark in _remarks(one, names):
-            yield from wrap(remark, width, "    ", "      ")
+            yield from wrap(reasons, width, "    ", "    ")
+        if remarks := list(_remarks(one, names)):
+            yield from wrap(names.listed(remarks, "; "), width, "    ", "    ")
 
 
 def _cells(one: Moved, names: Names) -> list[str]:
-    def pair(of: Callable[[Place], str]) -> str:
-        before, after = (
-            NOWHERE if place is None else of(place) for place in (one.before, one.after)
-        )
-        return after if before == after else f"{before}{ARROW}{after}"
+    """Unit, name, rank, tier and, where it moved, the composite."""
 
+    def ends(of: Callable[[Place], str]) -> tuple[str, str]:
+        places = (one.before, one.after)
+        before, after = (NOWHERE if place is None else of(place) for place in places)
+        return before, after
+
+    composite = ends(lambda place: str(place.answer["composite"]))
     return [
         safe(one.unit),
         safe(one.places[-1].standing.score.name),
-        pair(lambda place: str(place.standing.rank)),
-        pair(lambda place: names.tier(place.group.unit_class, place.standing.tier)),
-        pair(lambda place: str(place.answer["composite"])),
+        _step(*ends(lambda place: str(place.standing.rank))),
+        _step(*ends(lambda place: names.tier(place.group.unit_class, place.standing.tier))),
+        _step(*composite) if composite[0] != composite[1] else "",
     ]
+
+
+def _step(before: str, after: str) -> str:
+    return after if before == after else f"{before}{ARROW}{after}"
 
 
 # -- reasons -----------------------------------------------------------------------------------
@@ -126,7 +133,7 @@ def _reasons(one: Moved, names: Names) -> str:
     told = [_told(recorded.entry) for recorded in one.because[:SHOWN]]
     if (more := len(one.because) - SHOWN) > 0:
         told.append(translate(say("{count} more", count=more)))
-    return translate(say("because of {entries}", entries=names.listed(told)))
+    return translate(say("because of {entries}", entries=names.listed(told, "; ")))
 
 
 def _told(entry: Entry) -> str:
@@ -137,24 +144,30 @@ def _told(entry: Entry) -> str:
 
 
 def _remarks(one: Moved, names: Names) -> Iterator[str]:
-    """Flags that came or went, and what is missing where the line shows no difference."""
+    """What moved besides: parts of an equal composite, flags, what is missing."""
     if one.before is None or one.after is None:
         return
+    before, after = one.before.answer, one.after.answer
     unit_class = one.after.group.unit_class
-    flags = [_flags(place) for place in (one.before, one.after)]
-    parts = [f"+ {names.flag(flag, unit_class)}" for flag in sorted(flags[1] - flags[0])]
-    parts += [f"− {names.flag(flag, unit_class)}" for flag in sorted(flags[0] - flags[1])]
-    missing = [len(place.standing.score.missing) for place in (one.before, one.after)]
-    if one.before.answer["missing"] != one.after.answer["missing"]:
-        parts.append(
-            translate(say("missing: {before} → {after}", before=missing[0], after=missing[1]))
-        )
-    if parts:
-        yield names.listed(parts, "; ")
+    if before["composite"] == after["composite"]:
+        yield from _parts(before, after, names, unit_class)
+    for flag in sorted({*after["flags"]} - {*before["flags"]}):
+        yield f"+ {names.flag(flag, unit_class)}"
+    for flag in sorted({*before["flags"]} - {*after["flags"]}):
+        yield f"− {names.flag(flag, unit_class)}"
+    if before["missing"] != after["missing"]:
+        counts = {"before": len(before["missing"]), "after": len(after["missing"])}
+        yield translate(say("missing: {before} → {after}", **counts))
 
 
-def _flags(place: Place) -> set[str]:
-    return set(place.standing.flags)
+def _parts(before: Standing, after: Standing, names: Names, unit_class: str) -> Iterator[str]:
+    for key, value in after["components"].items():
+        if (was := before["components"].get(key, value)) != value:
+            yield f"{names.component(unit_class, key)} {was}{ARROW}{value}"
+    for key, sums in after["adjustments"].items():
+        if (was := before["adjustments"].get(key, sums)) != sums:
+            shown = [f"{one['counted']} ({one['raw']})" for one in (was, sums)]
+            yield f"{names.category(key)} {shown[0]}{ARROW}{shown[1]}"
 
 
 # -- summary -----------------------------------------------------------------------------------
@@ -217,12 +230,14 @@ def last_change_text(found: LastChange, unit: str, year: int, width: int = 80) -
     ]
     recorded = found.recorded
     called = f"{safe(unit)} {safe(place.standing.score.name)}"
+    told = _told(recorded.entry)
+    if type(recorded.entry) not in _DOING:
+        told = f"{told} {names.entry_type(recorded.entry.type)}"
     where = say(
-        "position {position}, recorded {time} (China time): {entry} {type}",
+        "position {position}, recorded {time} (China time): {entry}",
         position=recorded.position,
         time=local_time(recorded.recorded_at),
-        entry=_told(recorded.entry),
-        type=names.entry_type(recorded.entry.type),
+        entry=told,
     )
     lines = wrap(f"{called} {year} {tiers[0]}{ARROW}{tiers[1]}", width)
     return "\n".join([*lines, *wrap(translate(where), width, "  ", "  ")])
