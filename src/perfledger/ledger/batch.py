@@ -329,7 +329,8 @@ class Batch:
     def _accept(self, state: UnitYear, recorded: Recorded, leaf: bytes) -> None:
         # The ledger's own adoption may have come in between; no leaf holds its position.
         self.position += 1
-        recorded = attrs.evolve(recorded, position=self.position)
+        if recorded.position != self.position:
+            recorded = attrs.evolve(recorded, position=self.position)
         evolve(state, recorded)
         entry = recorded.entry
         self._ids[entry.entry] = recorded
