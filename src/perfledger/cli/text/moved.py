@@ -80,16 +80,19 @@ def _movers(moved: Sequence[Moved], names: Names, width: int) -> Iterator[str]:
     sizes = [widest(column) for column in zip(*cells, strict=True)]
     for one, row in zip(moved, cells, strict=True):
         padded = (pad(cell, size) for cell, size in zip(row, sizes, strict=True) if size)
-        line = " ".join(padded).rstrip()
-        reasons = _reasons(one, names)
-        together = f"{line} {reasons}" if reasons else line
-        if width_of(together) <= width:
-            yield together
-        else:
-            yield from wrap(line, width, "", "    ")
-            yield from wrap(reasons, width, "    ", "    ")
+        yield from _line(" ".join(padded), _reasons(one, names), width)
         if remarks := list(_remarks(one, names)):
             yield from wrap(names.listed(remarks, "; "), width, "    ", "    ")
+
+
+def _line(mover: str, reasons: str, width: int) -> list[str]:
+    """The mover and its reasons: under those of the others, or at least in one line, or below."""
+    if not reasons:
+        return wrap(mover.rstrip(), width, "", "    ")
+    for line in (f"{mover} {reasons}", f"{mover.rstrip()} {reasons}"):
+        if width_of(line) <= width:
+            return [line]
+    return [*wrap(mover.rstrip(), width, "", "    "), *wrap(reasons, width, "    ", "    ")]
 
 
 def _cells(one: Moved, names: Names) -> list[str]:
@@ -154,7 +157,7 @@ def _remarks(one: Moved, names: Names) -> Iterator[str]:
     for flag in sorted({*after["flags"]} - {*before["flags"]}):
         yield f"+ {names.flag(flag, unit_class)}"
     for flag in sorted({*before["flags"]} - {*after["flags"]}):
-        yield f"− {names.flag(flag, unit_class)}"
+        yield f"- {names.flag(flag, unit_class)}"
     if before["missing"] != after["missing"]:
         counts = {"before": len(before["missing"]), "after": len(after["missing"])}
         yield translate(say("missing: {before} → {after}", **counts))
