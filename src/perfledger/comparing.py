@@ -248,11 +248,11 @@ class _Wanted:
     year: int | None
 
     def includes(self, one: Moved) -> bool:
-        of_scheme = self.scheme in (None, *(place.scheme.key for place in one.places))
+        of_scheme = self.scheme in (None, *(end.scheme.key for end in one.ends))
         return of_scheme and self.year in (None, one.year)
 
 
 def _belongs(change: Moved, group: Group, seals: Collection[tuple[int, Group]]) -> bool:
     """Whether a unit that may have moved between certified classes is told of with this one."""
-    groups = [place.group for place in reversed(change.places)]
+    groups = [end.group for end in reversed(change.ends)]
     return group == next(one for one in groups if (change.year, one) in seals)

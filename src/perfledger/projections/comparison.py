@@ -100,7 +100,7 @@ class Comparison:
         moved = {
             change.unit
             for change in changes
-            if len({place.standing.tier for place in change.places}) > 1 or len(change.places) < 2
-            if any(place.lowest for place in change.places)
+            if len({end.standing.tier for end in change.ends}) > 1 or len(change.ends) < 2
+            if any(end.lowest for end in change.ends)
         }
         return moved | self._links(year).members(certified)
