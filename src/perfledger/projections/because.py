@@ -9,7 +9,6 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 
-from perfledger.domain.decisions import Group
 from perfledger.domain.entries import (
     AppealDecided,
     AppealFiled,
@@ -21,6 +20,7 @@ from perfledger.domain.entries import (
     UnitEnrolled,
     UnitWithdrawn,
 )
+from perfledger.domain.groups import Group
 from perfledger.domain.recorded import Recorded
 from perfledger.projections.between import Between, Source
 from perfledger.projections.books import Books

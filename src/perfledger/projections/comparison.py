@@ -5,8 +5,8 @@ from functools import cache
 
 import attrs
 
-from perfledger.domain.decisions import Group
 from perfledger.domain.entries import WHOLE, ResultCertified, SchemeAdopted
+from perfledger.domain.groups import Group
 from perfledger.projections.because import Reasons, group_about
 from perfledger.projections.between import Between, Source
 from perfledger.projections.books import Books

@@ -9,8 +9,8 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 import attrs
 import sqlalchemy as sa
 
-from perfledger.domain.decisions import Group, group_of
 from perfledger.domain.entries import WHOLE, SchemeAdopted
+from perfledger.domain.groups import Group, group_of
 from perfledger.domain.roll import Member, grades_by_quota, member_of
 from perfledger.domain.scheme import Scheme
 from perfledger.domain.unit import UnitYear

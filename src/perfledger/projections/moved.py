@@ -9,7 +9,7 @@ from typing import Any
 
 import attrs
 
-from perfledger.domain.decisions import Group
+from perfledger.domain.groups import Group
 from perfledger.domain.recorded import Recorded
 from perfledger.domain.scheme import Scheme
 from perfledger.projections.answers import standing_json
