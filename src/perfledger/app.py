@@ -6,6 +6,7 @@ import secrets
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 from unicodedata import normalize
@@ -14,17 +15,15 @@ import attrs
 
 from perfledger.domain.entries import (
     WHOLE,
-    Entry,
     LogKeyChanged,
     SchemeAdopted,
-    from_json,
 )
-from perfledger.domain.errors import Message, Refusals, Refused
+from perfledger.domain.errors import Message, Refusals
 from perfledger.domain.officers import Charter
 from perfledger.domain.scheme import Scheme
 from perfledger.domain.unit import UnitYear
 from perfledger.ledger.application import AsOf, Ledger, Outcome
-from perfledger.ledger.journal import Offer, read_journal, write_line
+from perfledger.ledger.journal import Offer, offer_of, read_journal, write_line
 from perfledger.ledger.mapper import UnknownLeaf
 from perfledger.ledger.own import day_in_china
 from perfledger.ledger.store import LedgerMissing, Store, StoreError, open_engine, with_schema
@@ -42,6 +41,7 @@ if TYPE_CHECKING:  # loaded by what needs them: `rank` has to be quick
     from perfledger.audit.bundle.contents import Made, Wanted
     from perfledger.audit.underway import Finding
     from perfledger.audit.verify import Verdict
+    from perfledger.comparing import Comparing, Rebuilt
     from perfledger.ledger.roles import Roles
 
 Clock = Callable[[], datetime]
@@ -100,9 +100,12 @@ class Perfledger:
         """Make the roles of a writer and a reader on PostgreSQL; the read tables become the
         writer's, and this ledger works as the writer from here on.
         """
+        from perfledger.projections.rebuilt import forget
+
         with self.store.write() as connection:
             made = self.store.make_roles()
             moving = view.drop_beside(connection)
+            forget(connection)
         self.store.close()
         if moving:
             self.rebuild()
@@ -136,21 +139,11 @@ class Perfledger:
 
     def record_document(self, document: dict[str, Any], *, dry_run: bool = False) -> Outcome:
         """Record one entry given as a journal line's object."""
-        try:
-            entry: Entry | None = from_json(document)
-            refused: tuple[Refused, ...] = ()
-        except Refusals as refusals:
-            entry, refused = None, tuple(refusals.refusals)
-        return self.record([Offer(None, b"", entry, refused, None, document)], dry_run=dry_run)
+        return self.record([offer_of(document)], dry_run=dry_run)
 
     def bind_log_key(self, document: dict[str, Any]) -> Outcome:
         """Record a `log-key-changed`, which no journal holds, given as a line's object."""
-        try:
-            entry: Entry | None = from_json(document, {LogKeyChanged.type: LogKeyChanged})
-            refused: tuple[Refused, ...] = ()
-        except Refusals as refusals:
-            entry, refused = None, tuple(refusals.refusals)
-        return self.record([Offer(None, b"", entry, refused, None, document)])
+        return self.record([offer_of(document, {LogKeyChanged.type: LogKeyChanged})])
 
     def adopt_scheme(
         self,
@@ -334,17 +327,35 @@ class Perfledger:
 
         return gather(self.ledger, note, wanted)
 
-    def rebuild(self) -> dict[str, Any]:
-        """Build all projections anew from the entries and swap them in; see `view.rebuild`."""
+    @cached_property
+    def comparing(self) -> "Comparing":
+        """The questions that compare two states: diff, what-if, where a tier last changed."""
+        from perfledger.comparing import Comparing
+
+        return Comparing(self.ledger, self.schemes)
+
+    def rebuild(self, since: int | datetime | None = None) -> dict[str, Any]:
+        """Build all projections anew from the entries and swap them in; the answer of `rebuild`.
+
+        `since` is the base of `changed`, by default the position of the previous rebuild.
+        """
+        return self.rebuild_and_compare(since).as_json()
+
+    def rebuild_and_compare(self, since: int | datetime | None = None) -> "Rebuilt":
+        """Rebuild, see `rebuild.rebuild`, and tell what changed since a base."""
         from perfledger.projections.rebuild import rebuild
+        from perfledger.projections.rebuilt import remember
 
         started = time.monotonic()
         with self.store.write() as connection:
             position = self.ledger.as_of(None).position
             books = stored_books(self.ledger, position, keep=False)
             drift = rebuild(connection, books, self.ledger.years(), position)
+            previous = remember(connection, position)
         seconds = round(time.monotonic() - started, 3)
-        return {"events": position, "seconds": seconds, "drift": drift}
+        return self.comparing.since_rebuild(
+            previous if since is None else since, events=position, seconds=seconds, drift=drift
+        )
 
 
 def _adoption(whole: UnitYear, key: str) -> SchemeAdopted | None:

@@ -62,6 +62,13 @@ def print_json(answer: Any) -> None:
     write_bytes(data + b"\n")
 
 
+def terminal_width() -> int:
+    """How many cells a line takes."""
+    import shutil
+
+    return max(40, shutil.get_terminal_size((80, 24)).columns)
+
+
 def write_bytes(data: bytes) -> None:
     """Write bytes to standard output as they are."""
     sys.stdout.buffer.write(data)

@@ -19,6 +19,8 @@ COMMANDS = {
     "rank": "answers",
     "explain": "answers",
     "history": "answers",
+    "diff": "compare",
+    "what-if": "compare",
     "rebuild": "ledger",
     "backup": "backup",
     "scheme": "scheme",

@@ -15,6 +15,7 @@ from perfledger.cli.output import (
     occurred_by_option,
     print_json,
     tell,
+    terminal_width,
 )
 from perfledger.cli.root import Settings
 
@@ -58,13 +59,7 @@ def rank_command(
         from perfledger.cli.text.names import Names
         from perfledger.cli.text.rank import rank_text
 
-        click.echo(rank_text(answer, Names(rules, current_language()), _width()))
-
-
-def _width() -> int:
-    import shutil
-
-    return max(40, shutil.get_terminal_size((80, 24)).columns)
+        click.echo(rank_text(answer, Names(rules, current_language()), terminal_width()))
 
 
 def _rules(
@@ -129,7 +124,7 @@ def explain_command(
 
         scheme = explanation.book.scheme if explanation.book is not None else None
         names = Names(scheme, current_language())
-        click.echo(explain_text(explanation, names, _width()))
+        click.echo(explain_text(explanation, names, terminal_width()))
 
 
 @click.command("history", help=_("Every entry of a unit in ledger order, and whether it counts."))
@@ -166,7 +161,7 @@ def history_command(
         from perfledger.cli.text.history import history_text
         from perfledger.cli.text.names import Names
 
-        click.echo(history_text(lines, Names(rules, current_language()), _width()))
+        click.echo(history_text(lines, Names(rules, current_language()), terminal_width()))
 
 
 def _history_json(unit: str, lines: list[Any]) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from perfledger.domain.values import CHINA
 
 if TYPE_CHECKING:
     from perfledger.app import Perfledger
+    from perfledger.domain.scheme import Scheme
     from perfledger.schemes.mistakes import Mistake, SchemeMistakes
 
 scheme_file = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -128,6 +129,19 @@ def _decoded(path: Path) -> str:
         return decode_scheme(path.read_bytes(), str(path))
     except OSError as error:
         fail(_("{file} could not be read: {reason}").format(file=path, reason=error.strerror))
+    except SchemeMistakes as mistakes:
+        _print_mistakes(mistakes)
+        raise click.exceptions.Exit(1) from None
+
+
+def read_file(path: Path) -> "Scheme":
+    """A scheme file; every mistake ends with exit code 1, at its line."""
+    from perfledger.schemes.mistakes import SchemeMistakes
+    from perfledger.schemes.reader import read_scheme
+
+    text = _decoded(path)
+    try:
+        return read_scheme(text, str(path))
     except SchemeMistakes as mistakes:
         _print_mistakes(mistakes)
         raise click.exceptions.Exit(1) from None
