@@ -19,6 +19,7 @@ COMMANDS = {
     "rank": "answers",
     "explain": "answers",
     "history": "answers",
+    "sensitivity": "reasons",
     "rebuild": "ledger",
     "backup": "backup",
     "scheme": "scheme",

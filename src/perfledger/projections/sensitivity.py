@@ -10,7 +10,7 @@ import attrs
 
 from perfledger.domain.assumptions import assumptions, under
 from perfledger.domain.decisions import Group
-from perfledger.domain.scheme import Alternative, Rule
+from perfledger.domain.scheme import Alternative, Rule, Scheme
 from perfledger.projections.book import Book
 from perfledger.projections.printing import Printer
 from perfledger.projections.standings import Ranking, Standing
@@ -22,8 +22,8 @@ class Trial:
 
     rule: Rule
     alternative: Alternative
+    scheme: Scheme
     ranking: Ranking
-    printer: Printer  # an alternative can print other places
 
 
 @attrs.frozen(kw_only=True)
@@ -81,15 +81,13 @@ def sensitivities(book: Book, unit_class: str | None = None) -> list[Sensitivity
                     Trial(
                         rule=rule,
                         alternative=alternative,
+                        scheme=other.scheme,
                         ranking=other.ranked(group),
-                        printer=Printer(other.scheme.options),
                     )
                 )
         standings = tuple(_stabilities(book, group, trials))
         found.append(
-            Sensitivity(
-                group=group, assumptions=rules, trials=tuple(trials), standings=standings
-            )
+            Sensitivity(group=group, assumptions=rules, trials=tuple(trials), standings=standings)
         )
     return found
 
@@ -169,7 +167,7 @@ def _stability_json(stability: Stability) -> dict[str, Any]:
                 "alternative": one.trial.alternative.name,
                 "rank": one.standing.rank,
                 "tier": one.standing.tier,
-                "composite": one.trial.printer.text(one.standing.score.composite),
+                "composite": Printer(one.trial.scheme.options).text(one.standing.score.composite),
             }
             for one in stability.depends_on
         ],

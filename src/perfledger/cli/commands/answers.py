@@ -3,6 +3,7 @@
 from datetime import datetime
 from gettext import gettext as _
 from typing import TYPE_CHECKING, Any
+from unicodedata import normalize
 
 import click
 
@@ -36,7 +37,7 @@ def rank_command(
 ) -> None:
     """Print the standings."""
     with ledger_of(settings) as ledger:
-        rules = _rules(ledger, scheme, year, unit_class, when)
+        rules = rules_of(ledger, scheme, year, unit_class, when)
         answer = ledger.rank(scheme, year, unit_class, when)
     if form == "json":
         print_json(answer)
@@ -48,16 +49,16 @@ def rank_command(
         from perfledger.cli.text.names import Names
         from perfledger.cli.text.rank import rank_text
 
-        click.echo(rank_text(answer, Names(rules, current_language()), _width()))
+        click.echo(rank_text(answer, Names(rules, current_language()), width()))
 
 
-def _width() -> int:
+def width() -> int:
     import shutil
 
     return max(40, shutil.get_terminal_size((80, 24)).columns)
 
 
-def _rules(
+def rules_of(
     ledger: "Perfledger",
     key: str,
     year: int,
@@ -87,20 +88,38 @@ def _rules(
 @click.command("explain", help=_("How a unit's grade came to be: every figure, rule and entry."))
 @click.argument("unit", metavar="UNIT")
 @year_option
+@click.option("--versus", metavar="OTHER", help=_("In which figures another unit differs from it."))
+@click.option("--why-not", metavar="TIER", help=_("What would have to change to reach this tier."))
 @as_of_option
 @formats("text", "json", "csv")
 @click.pass_obj
 def explain_command(
-    settings: Settings, unit: str, year: int, when: int | datetime | None, form: str
+    settings: Settings,
+    unit: str,
+    year: int,
+    versus: str | None,
+    why_not: str | None,
+    when: int | datetime | None,
+    form: str,
 ) -> None:
-    """Print the tree of a unit's composite."""
+    """Print the tree of a unit's composite, or a reason of one kind."""
     from perfledger.app import NoSuchUnit
 
+    if versus is not None and why_not is not None:
+        raise click.UsageError(_("either --versus or --why-not"))
     with ledger_of(settings) as ledger:
         try:
             explanation = ledger.explain(unit, year, when)
         except NoSuchUnit:
             fail(_("Nothing is recorded of {unit} in {year}").format(unit=unit, year=year))
+        if versus is not None or why_not is not None:
+            from perfledger.cli.commands.reasons import print_versus, print_why_not
+
+            if versus is not None:
+                print_versus(explanation, normalize("NFC", versus), form)
+            elif why_not is not None:
+                print_why_not(explanation, normalize("NFC", why_not), form)
+            return
     if form == "json":
         print_json(explanation.as_json(translate))
     elif form == "csv":
@@ -113,7 +132,7 @@ def explain_command(
 
         scheme = explanation.book.scheme if explanation.book is not None else None
         names = Names(scheme, current_language())
-        click.echo(explain_text(explanation, names, _width()))
+        click.echo(explain_text(explanation, names, width()))
 
 
 @click.command("history", help=_("Every entry of a unit in ledger order, and whether it counts."))
@@ -144,7 +163,7 @@ def history_command(
         from perfledger.cli.text.history import history_text
         from perfledger.cli.text.names import Names
 
-        click.echo(history_text(lines, Names(rules, current_language()), _width()))
+        click.echo(history_text(lines, Names(rules, current_language()), width()))
 
 
 def _history_json(unit: str, lines: list[Any]) -> dict[str, Any]:

@@ -1,0 +1,114 @@
+"""Reasons that answer a dispute: sensitivity, and explain with --versus or --why-not."""
+
+from datetime import datetime
+from gettext import gettext as _
+from typing import TYPE_CHECKING
+
+import click
+
+from perfledger.cli.commands.answers import rules_of, width, year_option
+from perfledger.cli.lang import current_language, translate
+from perfledger.cli.output import as_of_option, fail, formats, ledger_of, print_json
+from perfledger.cli.root import Settings
+
+if TYPE_CHECKING:
+    from perfledger.app import Explanation
+
+
+@click.command(
+    "sensitivity", help=_("Whose tier hangs on an assumed rule: every alternative, one at a time.")
+)
+@click.option("--scheme", required=True, help=_("The scheme's key, e.g. zhengding."))
+@year_option
+@click.option("--unit-class", help=_("Only this class."))
+@as_of_option
+@formats("text", "json", "csv")
+@click.pass_obj
+def sensitivity_command(
+    settings: Settings,
+    scheme: str,
+    year: int,
+    unit_class: str | None,
+    when: int | datetime | None,
+    form: str,
+) -> None:
+    """Compute the classes under every alternative that the adopted text lists."""
+    from perfledger.projections.sensitivity import sensitivities, sensitivity_json
+
+    with ledger_of(settings) as ledger:
+        rules = rules_of(ledger, scheme, year, unit_class, when)
+        as_of, book = ledger.book(scheme, year, when)
+        found = [] if book is None else sensitivities(book, unit_class)
+    if form == "json":
+        answer = {"scheme": scheme, "year": year, "as_of": as_of.as_json()}
+        print_json({**answer, "classes": [sensitivity_json(one) for one in found]})
+    elif form == "csv":
+        from perfledger.cli.text.csv_text import sensitivity_csv
+
+        click.echo(sensitivity_csv(scheme, year, found), nl=False)
+    else:
+        from perfledger.cli.text.names import Names
+        from perfledger.cli.text.sensitivity import sensitivity_text
+
+        names = Names(rules, current_language())
+        click.echo(sensitivity_text(scheme, year, as_of.as_json(), found, names, width()))
+
+
+def print_versus(explanation: "Explanation", other: str, form: str) -> None:
+    """Print the figures in which the unit and another of its class differ."""
+    from perfledger.projections.history import history_lines
+    from perfledger.projections.versus import NotComparable, difference, versus_json
+
+    book, unit = explanation.book, explanation.state.unit
+    if unit == other:
+        raise click.BadParameter(
+            _("another unit than {unit}").format(unit=unit), param_hint="--versus"
+        )
+    if book is None:
+        fail(_("{unit} is not ranked").format(unit=unit))
+    as_of, units = explanation.as_of.as_json(), (unit, other)
+    try:
+        if form == "json":
+            print_json(versus_json(book, units, as_of, translate))
+        elif form == "csv":
+            from perfledger.cli.text.csv_text import versus_csv
+
+            click.echo(versus_csv(units, difference(book, *units)), nl=False)
+        else:
+            from perfledger.cli.text.names import Names
+            from perfledger.cli.text.versus import versus_text
+
+            state = book.states.get(other)
+            lines = [*explanation.lines, *(history_lines(state, book) if state else ())]
+            names = Names(book.scheme, current_language())
+            click.echo(versus_text(book, units, as_of, lines, names, width()))
+    except NotComparable as problem:
+        fail(translate(problem.message))
+
+
+def print_why_not(explanation: "Explanation", tier: str, form: str) -> None:
+    """Print what would have to change for the unit to reach a tier."""
+    from perfledger.projections.why_not import NoSuchTier, why_not, why_not_json
+
+    book, unit = explanation.book, explanation.state.unit
+    if book is None or unit not in book.enrolled:
+        fail(_("{unit} is not ranked").format(unit=unit))
+    as_of = explanation.as_of.as_json()
+    try:
+        found = why_not(book, unit, tier)
+    except NoSuchTier as error:
+        raise click.BadParameter(
+            _("one of: {known}").format(known=", ".join(error.known)), param_hint="--why-not"
+        ) from None
+    if form == "json":
+        print_json(why_not_json(book, found, as_of, translate))
+    elif form == "csv":
+        from perfledger.cli.text.csv_text import why_not_csv
+
+        click.echo(why_not_csv(why_not_json(book, found, as_of, translate)), nl=False)
+    else:
+        from perfledger.cli.text.names import Names
+        from perfledger.cli.text.why_not import why_not_text
+
+        names = Names(book.scheme, current_language())
+        click.echo(why_not_text(book, found, as_of, explanation.lines, names, width()))
