@@ -115,7 +115,8 @@ class _ClassText:
         marks: dict[str, list[str]] = {}
         for one in row.depends_on:
             marks.setdefault(one.standing.tier, []).append(self.marks[_key(one.trial)])
-        return "; ".join(f"{self._tier(tier)} {','.join(found)}" for tier, found in marks.items())
+        others = [f"{self._tier(tier)} {','.join(found)}" for tier, found in marks.items()]
+        return self.names.listed(others, "; ")
 
     def _deciding(self) -> Iterator[str]:
         """The numbered alternatives: what each would say, and why."""

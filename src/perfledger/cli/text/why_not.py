@@ -110,7 +110,7 @@ class _Sheet:
                 tier=self.names.tier(self.unit_class, change.standing.tier),
             )
             text = translate(then)
-        if change.entries:
+        if change.entries and change.kind != "tie":  # of a tie the sentence names the decision
             text += f" {self.sources.entries(change.entries)}"
         return text
 
