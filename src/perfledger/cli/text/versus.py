@@ -125,7 +125,9 @@ class _Sheet:
 
     def _matter(self, node: Node) -> str:
         """How a unit's figure came, and its entries."""
-        how = "" if node.how is None else self.names.sentence(node.how, self.unit_class)
+        how = ""
+        if node.how is not None and node.how.template != "{name}":  # the title says it
+            how = self.names.sentence(node.how, self.unit_class)
         return " ".join(filter(None, (how, self.sources.entries(node.entries))))
 
 
