@@ -12,7 +12,7 @@ from perfledger.cli.output import as_of_option, fail, formats, ledger_of, print_
 from perfledger.cli.root import Settings
 
 if TYPE_CHECKING:
-    from perfledger.app import Perfledger
+    from perfledger.app import Explanation, Perfledger
     from perfledger.domain.scheme import Scheme
 
 year_option = click.option(
@@ -107,32 +107,45 @@ def explain_command(
 
     if versus is not None and why_not is not None:
         raise click.UsageError(_("either --versus or --why-not"))
-    with ledger_of(settings) as ledger:
+    # All is read from one snapshot, which ends before a reader of the output can hold it open.
+    with ledger_of(settings) as ledger, ledger.store.read():
         try:
             explanation = ledger.explain(unit, year, when)
         except NoSuchUnit:
             fail(_("Nothing is recorded of {unit} in {year}").format(unit=unit, year=year))
-        if versus is not None or why_not is not None:
-            from perfledger.cli.commands.reasons import print_versus, print_why_not
+        if versus is not None:
+            from perfledger.cli.commands.reasons import versus_answer
 
-            if versus is not None:
-                print_versus(explanation, normalize("NFC", versus), form)
-            elif why_not is not None:
-                print_why_not(explanation, normalize("NFC", why_not), form)
-            return
+            answer = versus_answer(explanation, normalize("NFC", versus), form)
+        elif why_not is not None:
+            from perfledger.cli.commands.reasons import why_not_answer
+
+            answer = why_not_answer(explanation, normalize("NFC", why_not), form)
+        else:
+            answer = _explained(explanation, form)
+    print_answer(answer)
+
+
+def print_answer(answer: "dict[str, Any] | str") -> None:
+    """Print an answer: an object as JSON, a text (which ends its last line itself) as it is."""
+    if isinstance(answer, str):
+        click.echo(answer, nl=False)
+    else:
+        print_json(answer)
+
+
+def _explained(explanation: "Explanation", form: str) -> "dict[str, Any] | str":
     if form == "json":
-        print_json(explanation.as_json(translate))
-    elif form == "csv":
+        return explanation.as_json(translate)
+    if form == "csv":
         from perfledger.cli.text.csv_text import explain_csv
 
-        click.echo(explain_csv(explanation), nl=False)
-    else:
-        from perfledger.cli.text.explain import explain_text
-        from perfledger.cli.text.names import Names
+        return explain_csv(explanation)
+    from perfledger.cli.text.explain import explain_text
+    from perfledger.cli.text.names import Names
 
-        scheme = explanation.book.scheme if explanation.book is not None else None
-        names = Names(scheme, current_language())
-        click.echo(explain_text(explanation, names, width()))
+    scheme = explanation.book.scheme if explanation.book is not None else None
+    return explain_text(explanation, Names(scheme, current_language()), width()) + "\n"
 
 
 @click.command("history", help=_("Every entry of a unit in ledger order, and whether it counts."))

@@ -2,17 +2,19 @@
 
 from datetime import datetime
 from gettext import gettext as _
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from perfledger.cli.commands.answers import rules_of, width, year_option
+from perfledger.cli.commands.answers import print_answer, rules_of, width, year_option
 from perfledger.cli.lang import current_language, translate
-from perfledger.cli.output import as_of_option, fail, formats, ledger_of, print_json
+from perfledger.cli.output import as_of_option, fail, formats, ledger_of
 from perfledger.cli.root import Settings
 
 if TYPE_CHECKING:
     from perfledger.app import Explanation
+    from perfledger.domain.scheme import Scheme
+    from perfledger.projections.sensitivity import Sensitivity
 
 
 @click.command(
@@ -33,29 +35,41 @@ def sensitivity_command(
     form: str,
 ) -> None:
     """Compute the classes under every alternative that the adopted text lists."""
-    from perfledger.projections.sensitivity import sensitivities, sensitivity_json
+    from perfledger.projections.sensitivity import sensitivities
 
-    with ledger_of(settings) as ledger:
+    with ledger_of(settings) as ledger, ledger.store.read():
         rules = rules_of(ledger, scheme, year, unit_class, when)
         as_of, book = ledger.book(scheme, year, when)
         found = [] if book is None else sensitivities(book, unit_class)
+    print_answer(_sensitivity(scheme, year, as_of.as_json(), found, rules, form))
+
+
+def _sensitivity(
+    scheme: str,
+    year: int,
+    as_of: dict[str, Any],
+    found: "list[Sensitivity]",
+    rules: "Scheme | None",
+    form: str,
+) -> dict[str, Any] | str:
     if form == "json":
-        answer = {"scheme": scheme, "year": year, "as_of": as_of.as_json()}
-        print_json({**answer, "classes": [sensitivity_json(one) for one in found]})
-    elif form == "csv":
+        from perfledger.projections.sensitivity import sensitivity_json
+
+        classes = [sensitivity_json(one) for one in found]
+        return {"scheme": scheme, "year": year, "as_of": as_of, "classes": classes}
+    if form == "csv":
         from perfledger.cli.text.csv_text import sensitivity_csv
 
-        click.echo(sensitivity_csv(scheme, year, found), nl=False)
-    else:
-        from perfledger.cli.text.names import Names
-        from perfledger.cli.text.sensitivity import sensitivity_text
+        return sensitivity_csv(scheme, year, found)
+    from perfledger.cli.text.names import Names
+    from perfledger.cli.text.sensitivity import sensitivity_text
 
-        names = Names(rules, current_language())
-        click.echo(sensitivity_text(scheme, year, as_of.as_json(), found, names, width()))
+    names = Names(rules, current_language())
+    return sensitivity_text(scheme, year, as_of, found, names, width()) + "\n"
 
 
-def print_versus(explanation: "Explanation", other: str, form: str) -> None:
-    """Print the figures in which the unit and another of its class differ."""
+def versus_answer(explanation: "Explanation", other: str, form: str) -> dict[str, Any] | str:
+    """The figures in which the unit and another of its class differ."""
     from perfledger.projections.history import history_lines
     from perfledger.projections.versus import NotComparable, difference, versus_json
 
@@ -69,25 +83,24 @@ def print_versus(explanation: "Explanation", other: str, form: str) -> None:
     as_of, units = explanation.as_of.as_json(), (unit, other)
     try:
         if form == "json":
-            print_json(versus_json(book, units, as_of, translate))
-        elif form == "csv":
+            return versus_json(book, units, as_of, translate)
+        if form == "csv":
             from perfledger.cli.text.csv_text import versus_csv
 
-            click.echo(versus_csv(units, difference(book, *units)), nl=False)
-        else:
-            from perfledger.cli.text.names import Names
-            from perfledger.cli.text.versus import versus_text
+            return versus_csv(units, difference(book, *units))
+        from perfledger.cli.text.names import Names
+        from perfledger.cli.text.versus import versus_text
 
-            state = book.states.get(other)
-            lines = [*explanation.lines, *(history_lines(state, book) if state else ())]
-            names = Names(book.scheme, current_language())
-            click.echo(versus_text(book, units, as_of, lines, names, width()))
+        state = book.states.get(other)
+        lines = [*explanation.lines, *(history_lines(state, book) if state else ())]
+        names = Names(book.scheme, current_language())
+        return versus_text(book, units, as_of, lines, names, width()) + "\n"
     except NotComparable as problem:
         fail(translate(problem.message))
 
 
-def print_why_not(explanation: "Explanation", tier: str, form: str) -> None:
-    """Print what would have to change for the unit to reach a tier."""
+def why_not_answer(explanation: "Explanation", tier: str, form: str) -> dict[str, Any] | str:
+    """What would have to change for the unit to reach a tier."""
     from perfledger.projections.why_not import NoSuchTier, why_not, why_not_json
 
     book, unit = explanation.book, explanation.state.unit
@@ -101,14 +114,13 @@ def print_why_not(explanation: "Explanation", tier: str, form: str) -> None:
             _("one of: {known}").format(known=", ".join(error.known)), param_hint="--why-not"
         ) from None
     if form == "json":
-        print_json(why_not_json(book, found, as_of, translate))
-    elif form == "csv":
+        return why_not_json(book, found, as_of, translate)
+    if form == "csv":
         from perfledger.cli.text.csv_text import why_not_csv
 
-        click.echo(why_not_csv(why_not_json(book, found, as_of, translate)), nl=False)
-    else:
-        from perfledger.cli.text.names import Names
-        from perfledger.cli.text.why_not import why_not_text
+        return why_not_csv(why_not_json(book, found, as_of, translate))
+    from perfledger.cli.text.names import Names
+    from perfledger.cli.text.why_not import why_not_text
 
-        names = Names(book.scheme, current_language())
-        click.echo(why_not_text(book, found, as_of, explanation.lines, names, width()))
+    names = Names(book.scheme, current_language())
+    return why_not_text(book, found, as_of, explanation.lines, names, width()) + "\n"
