@@ -217,6 +217,14 @@ class Perfledger:
         chosen = [one for one in classes if unit_class in (None, one["unit_class"])]
         return {"scheme": scheme, "year": year, "as_of": as_of.as_json(), "classes": chosen}
 
+    def book(
+        self, scheme: str, year: int, when: int | datetime | None = None
+    ) -> tuple[AsOf, Book | None]:
+        """A scheme's year, scored and ranked on demand, and what place in the ledger it shows."""
+        with self.store.read():
+            as_of = self.ledger.as_of(when)
+            return as_of, self.books(as_of).book(year, normalize("NFC", scheme))
+
     def explain(
         self,
         unit: str,
