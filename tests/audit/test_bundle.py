@@ -112,9 +112,9 @@ def test_files_are_the_same_each_time(county: Log) -> None:
     assert first == second
 
 
-def test_an_older_checkpoint_gives_what_was_known_then(tmp_path: Path) -> None:
+def test_an_older_checkpoint_gives_what_was_known_then(tmp_path: Path, url: str) -> None:
     """Entries after the checkpoint are not in the bundle, and change nothing in it."""
-    with log_in(tmp_path) as log:
+    with log_in(tmp_path, url) as log:
         log.bring(CASES / "zd-certified-again.jsonl")
         note = log.ledger.checkpoint(log.key)
         unit = "T1" if log.ledger.ledger.year(2013).get("T1") else "T01"
@@ -126,9 +126,9 @@ def test_an_older_checkpoint_gives_what_was_known_then(tmp_path: Path) -> None:
         assert log.check(before).ok
 
 
-def test_earlier_years_behind_a_consequence(tmp_path: Path) -> None:
+def test_earlier_years_behind_a_consequence(tmp_path: Path, url: str) -> None:
     """The lowest tier two years running: the earlier year's seal and entries are there too."""
-    with log_in(tmp_path) as log:
+    with log_in(tmp_path, url) as log:
         log.bring(CASES / "qt-two-years.jsonl")
         files = log.files("D1", 2012)
 
@@ -143,9 +143,9 @@ def test_earlier_years_behind_a_consequence(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("case", ["qt-leaders", "qt-special", "zd-withdrawn", "wx-levels"])
-def test_uncertified_years_are_provisional(case: str, tmp_path: Path) -> None:
+def test_uncertified_years_are_provisional(case: str, tmp_path: Path, url: str) -> None:
     """Without a certification every unit gets a bundle that claims no completeness."""
-    with log_in(tmp_path) as log:
+    with log_in(tmp_path, url) as log:
         log.bring(CASES / f"{case}.jsonl")
         [year] = log.ledger.ledger.years()
         units = sorted(set(log.ledger.ledger.year(year)) - {"*"})
@@ -157,11 +157,12 @@ def test_uncertified_years_are_provisional(case: str, tmp_path: Path) -> None:
             assert (report.provisional, report.complete, report.complete_to) == (True, False, None)
 
 
-def test_both_databases(url: str, tmp_path: Path) -> None:
-    """SQLite and PostgreSQL give the same kind of bundle."""
-    with log_in(tmp_path, url) as log:
-        log.bring(CASES / "qt-two-years.jsonl")
-        assert log.check(log.files("D1", 2012)).ok
+@pytest.mark.parametrize("name", UNITS)
+def test_same_bundle_on_both(name: str, county: Log, county_on_postgres: Log) -> None:
+    """One history recorded on SQLite and on PostgreSQL gives one bundle, byte for byte."""
+    unit, year = UNITS[name]
+
+    assert county_on_postgres.files(unit, year) == county.files(unit, year)
 
 
 def test_unknown_units_are_refused(county: Log) -> None:
