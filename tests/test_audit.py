@@ -11,7 +11,7 @@ import pytest
 from perfledger.app import create_ledger
 from perfledger.audit.findings import KINDS
 from tests.build import EVIDENCE, YEAR, Office, Ticking, opened
-from tests.terminal import Terminal, journal
+from tests.terminal import Terminal, journal, ledger_at
 from tests.test_officers import ADOPTION, SCHEME, award, ground
 
 RATING = {"period": "midterm", "rater": "县长", "score": "9"}
@@ -311,9 +311,8 @@ def test_units_and_kinds_in_order(office: Office) -> None:
 @pytest.fixture
 def terminal(tmp_path: Path, url: str) -> Terminal:
     """A ledger with one open claim, and nothing that has a day."""
-    made = Terminal(tmp_path, url)
-    made.ok("init")
-    return made
+    ledger_at(url)
+    return Terminal(tmp_path, url)
 
 
 def test_json_and_exit_code(terminal: Terminal) -> None:

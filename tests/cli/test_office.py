@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.terminal import Terminal, journal
+from tests.terminal import Terminal, journal, ledger_at
 
 OWN = (Path(__file__).parents[1] / "data" / "jianyang.yaml").read_text(encoding="utf-8")
 
@@ -15,9 +15,8 @@ OWN = (Path(__file__).parents[1] / "data" / "jianyang.yaml").read_text(encoding=
 @pytest.fixture
 def office(tmp_path: Path, url: str) -> Terminal:
     """A clerk's folder with an empty ledger, once on each database."""
-    terminal = Terminal(tmp_path, url)
-    terminal.ok("init")
-    return terminal
+    ledger_at(url)
+    return Terminal(tmp_path, url)
 
 
 def entry(number: int, kind: str, unit: str, **fields: Any) -> dict[str, Any]:
