@@ -34,7 +34,14 @@ from perfledger.ledger.journal import Offer, read_journal, write_line
 from perfledger.ledger.mapper import UnknownLeaf
 from perfledger.ledger.own import day_in_china
 from perfledger.ledger.roles import Roles
-from perfledger.ledger.store import LedgerMissing, Store, StoreError, open_engine, with_schema
+from perfledger.ledger.store import (
+    LedgerDamaged,
+    LedgerMissing,
+    Store,
+    StoreError,
+    open_engine,
+    with_schema,
+)
 from perfledger.projections import view
 from perfledger.projections.answers import class_json, explain_json
 from perfledger.projections.book import Book
@@ -86,7 +93,7 @@ class Perfledger:
         )
 
     def exists(self) -> bool:
-        """Whether the database holds a ledger."""
+        """Whether the database holds a ledger; raises `LedgerDamaged` for a part of one."""
         return self.store.exists() and self.store.last() is not None
 
     def close(self) -> None:
@@ -373,6 +380,7 @@ def new_origin() -> str:
 
 __all__ = [
     "Explanation",
+    "LedgerDamaged",
     "LedgerMissing",
     "NoSuchUnit",
     "Perfledger",

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from perfledger.cli.existing import existing, unreadable
 from perfledger.cli.lang import translate
-from perfledger.cli.log_options import checkpoint_file, existing, key_file
+from perfledger.cli.log_options import checkpoint_file, key_file
 from perfledger.cli.output import fail, formats, ledger_of, print_json, tell
 from perfledger.cli.root import Settings
 
@@ -104,7 +105,7 @@ def verify_bundle_command(file: Path, vkey: str, witnesses: tuple[str, ...], for
     except BadEvidence as error:
         fail(translate(error.message))
     except OSError as error:
-        fail(_("{file} could not be read: {reason}").format(file=file, reason=error.strerror))
+        unreadable(file, error)
     if form == "json":
         print_json(report.as_json(translate))
     else:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 import click
 
 from perfledger.cli.charter import charter_of, charter_options, check_existing
+from perfledger.cli.existing import ExistingFile, unreadable
 from perfledger.cli.lang import translate
 from perfledger.cli.log_options import checkpoint_file, key_file
 from perfledger.cli.output import (
@@ -88,7 +89,7 @@ def _report_roles(roles: "Roles") -> None:
 @click.argument(
     "files",
     nargs=-1,
-    type=click.Path(exists=True, dir_okay=False, allow_dash=True, path_type=Path),
+    type=ExistingFile(allow_dash=True),
     metavar="[FILE]...",
 )
 @click.option("--keep-going", is_flag=True, help=_("Record the good lines, keep the bad ones."))
@@ -122,11 +123,7 @@ def import_command(
         except NotAJournal as error:
             fail(translate(error.message))
         except OSError as error:
-            fail(
-                _("{file} could not be read: {reason}").format(
-                    file=error.filename or "-", reason=error.strerror
-                )
-            )
+            unreadable(None, error)
     report(outcome, form, nothing_recorded=dry_run or (outcome.refused > 0 and not keep_going))
     if bad is not None and outcome.rejects:
         write_whole(bad, [line + b"\n" for line in outcome.rejects])
@@ -156,9 +153,13 @@ def _offers(paths: tuple[Path, ...], opened: ExitStack) -> Iterator["Offer"]:
 
     for path in paths:
         name = None if str(path) == "-" else str(path)
-        file: BinaryIO = opened.enter_context(open_journal(path))
-        with unchanged(file, name):
-            yield from read_journal(file, name)
+        try:
+            file: BinaryIO = opened.enter_context(open_journal(path))
+            with unchanged(file, name):
+                yield from read_journal(file, name)
+        except OSError as error:  # of an open file it does not say which
+            error.filename = str(path)
+            raise
 
 
 def report(outcome: "Outcome", form: str, *, nothing_recorded: bool) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from perfledger.cli.commands.ledger import report
+from perfledger.cli.existing import contents, existing
 from perfledger.cli.lang import translate
 from perfledger.cli.output import database_errors, fail, formats, ledger_of, print_json, tell
 from perfledger.cli.root import Settings
@@ -17,8 +18,6 @@ from perfledger.domain.values import CHINA
 if TYPE_CHECKING:
     from perfledger.app import Perfledger
     from perfledger.schemes.mistakes import Mistake, SchemeMistakes
-
-scheme_file = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
 @click.group("scheme", help=_("Schemes: the rules of a document as a file."))
@@ -125,9 +124,7 @@ def _decoded(path: Path) -> str:
     from perfledger.schemes.reader import decode_scheme
 
     try:
-        return decode_scheme(path.read_bytes(), str(path))
-    except OSError as error:
-        fail(_("{file} could not be read: {reason}").format(file=path, reason=error.strerror))
+        return decode_scheme(contents(path), str(path))
     except SchemeMistakes as mistakes:
         _print_mistakes(mistakes)
         raise click.exceptions.Exit(1) from None
@@ -142,7 +139,7 @@ def _adopted_text(settings: Settings, scheme: str, year: int) -> str:
 
 
 @scheme_command.command("check", help=_("Check a scheme file: every mistake at its line."))
-@click.argument("file", type=scheme_file)
+@click.argument("file", type=existing)
 @formats("text", "json")
 def check_command(file: Path, form: str) -> None:
     """List all mistakes of a file; exit code 1 where there are any."""
