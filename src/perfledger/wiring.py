@@ -135,7 +135,7 @@ def project(connection: sa.Connection, batch: Batch) -> None:
         digest=digest_of,
         settled=scorer.settled,
     )
-    view.project(connection, sources, _changes(batch), batch.years(), batch.position)
+    view.project(connection, sources, _changes(batch), batch.years, batch.position)
 
 
 def _changes(batch: Batch) -> dict[int, Change]:
