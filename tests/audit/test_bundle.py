@@ -375,6 +375,41 @@ def test_a_file_altered(
     assert kind in kinds(report), [(flaw.kind, str(flaw.text)) for flaw in report.flaws]
 
 
+def test_a_page_of_another_version_is_not_proved(
+    county: Log, capped: Files, tmp_path: Path
+) -> None:
+    """Only its writer can render it again: it is said which file proves nothing, exit code 0."""
+    manifest = capped["bundle.json"].replace(b'"perfledger":"0.', b'"perfledger":"8.')
+    assert manifest != capped["bundle.json"]
+    same = {**capped, "bundle.json": manifest}
+    other = {**same, "index.html": capped["index.html"].replace(b"95.86", b"99.86")}
+    (tmp_path / "other.zip").write_bytes(zip_bytes(summed(other)))
+    terminal = Terminal(tmp_path, "sqlite:///none.db")
+
+    report = county.check(summed(other))
+    done = terminal.run("verify-bundle", "other.zip", "--vkey", VKEY)
+
+    assert county.check(summed(same)).unproved == []  # this version would write the same
+    assert (report.ok, [flaw.file for flaw in report.unproved]) == (True, ["index.html"])
+    assert report.as_json()["unproved"][0]["kind"] == "page"
+    assert done.returncode == 0
+    assert b"index.html [page] perfledger 8." in done.stderr
+    assert b"no problem was found; not checked: index.html" in done.stdout
+
+
+def test_another_version_s_bundle_is_checked_all_the_same(county: Log, capped: Files) -> None:
+    """Figures and manifest are data: naming another writer excuses nothing but the page."""
+    manifest = capped["bundle.json"].replace(b'"perfledger":"0.', b'"perfledger":"8.')
+    explain = capped["explain.json"].replace(b'"exact":"', b'"exact":"1', 1)
+    own = capped["bundle.json"].replace(b'"page":"', b'"more":1,"page":"')
+
+    forged = county.check(summed({**capped, "bundle.json": manifest, "explain.json": explain}))
+    padded = county.check(summed({**capped, "bundle.json": own}))
+
+    assert kinds(forged) == {"explain"}
+    assert kinds(padded) == {"manifest"}
+
+
 def test_rank_and_tier_are_those_of_the_sealed_table(county: Log, capped: Files) -> None:
     """A better rank in all answers at once is found by the table that the leaf seals."""
     forged = dict(capped)

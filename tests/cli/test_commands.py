@@ -435,13 +435,16 @@ def test_projections_may_be_dropped(case: Terminal) -> None:
 
 
 def test_unknown_scheme_and_class_are_errors(case: Terminal) -> None:
-    """A misspelt scheme or class is said, not answered with nothing."""
-    scheme = case.run("rank", "--scheme", "zhengdin", "--year", "2013")
-    unit_class = case.run("rank", "--scheme", "zhengding", "--year", "2013", "--unit-class", "x")
+    """A misspelt scheme or class is said, with the nearest and all that there are."""
+    rank = ("rank", "--year", "2013", "--scheme")
+    scheme = case.run(*rank, "zhengdin")
+    unit_class = case.run(*rank, "zhengding", "--unit-class", "townsip")
+    neither = case.run(*rank, "zhengding", "--unit-class", "x")
 
-    assert (scheme.returncode, unit_class.returncode) == (1, 2)
-    assert b"zhengding" in scheme.stderr
-    assert b"township" in unit_class.stderr
+    assert [one.returncode for one in (scheme, unit_class, neither)] == [1, 2, 2]
+    assert b"did you mean 'zhengding'? (allowed: one of: qitai, wuxiang, zhen" in scheme.stderr
+    assert b"did you mean 'township'? (allowed: one of: township, " in unit_class.stderr
+    assert b"the class 'x' is not known (allowed: one of: township, " in neither.stderr
 
 
 def test_scheme_list_says_what_is_wrong(small: Terminal) -> None:

@@ -92,6 +92,21 @@ def test_template_passes_its_own_check_and_adopts(office: Terminal) -> None:
     ]
 
 
+def test_adopting_again_on_another_day_is_no_other_adoption(office: Terminal) -> None:
+    """Without a day the adoption that is recorded is recognised; with one it is another."""
+    office.ok("scheme", "new", "ours", "-o", "ours.yaml")
+    adopt = ("scheme", "adopt", "ours.yaml", "--year", "2015", "--by", "绩效办", "--document")
+    office.ok(*adopt, "某政发〔2015〕1号", "--on", "2015-01-10")
+
+    again = office.run(*adopt, "某政发〔2015〕1号")
+    another_day = office.run(*adopt, "某政发〔2015〕1号", "--on", "2015-01-11")
+    another_document = office.run(*adopt, "某政发〔2015〕2号")
+
+    assert (again.returncode, again.stdout) == (0, b"0 recorded, 1 already recorded, 0 refused\n")
+    assert again.stderr == b"It is adopted already, on 2015-01-10\n"
+    assert (another_day.returncode, another_document.returncode) == (1, 1)
+
+
 def test_own_scheme_gives_a_ranking(office: Terminal) -> None:
     """Own components, weeks, categories, parents and two quotas rank as the file says.
 

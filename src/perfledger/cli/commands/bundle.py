@@ -120,7 +120,7 @@ SHOWN = 100
 def _print(report: "Report") -> None:
     from perfledger.cli.text.cells import safe
 
-    for flaw in report.flaws[:SHOWN]:
+    for flaw in [*report.flaws[:SHOWN], *report.unproved]:
         file = "" if flaw.file is None else f"{safe(flaw.file)} "
         tell(f"{file}[{flaw.kind}] {translate(flaw.text)}")
     if report.unit is not None:
@@ -144,4 +144,8 @@ def _print(report: "Report") -> None:
                 count=report.after_seal
             )
         )
-    click.echo(_("no problem was found"))
+    if report.unproved:
+        names = ", ".join(safe(str(flaw.file)) for flaw in report.unproved)
+        click.echo(_("no problem was found; not checked: {files}").format(files=names))
+    else:
+        click.echo(_("no problem was found"))

@@ -1,6 +1,5 @@
 """Commands on schemes: list, show, check, new, adopt."""
 
-from datetime import datetime
 from gettext import gettext as _
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,7 +12,6 @@ from perfledger.cli.lang import translate
 from perfledger.cli.output import database_errors, fail, formats, ledger_of, print_json, tell
 from perfledger.cli.root import Settings
 from perfledger.cli.signing import key_option, signed_document
-from perfledger.domain.values import CHINA
 
 if TYPE_CHECKING:
     from perfledger.app import Perfledger
@@ -256,7 +254,6 @@ def adopt_command(
     text = _text(scheme)
     with ledger_of(settings) as ledger:
         optional = {name: value for name, value in given.items() if value is not None}
-        optional.setdefault("occurred_on", datetime.now(CHINA).date().isoformat())
         origin = ledger.ledger.charter().origin
         outcome = ledger.adopt_scheme(
             text,
@@ -266,6 +263,9 @@ def adopt_command(
             sign=lambda adoption: signed_document(adoption, key, origin),
             **optional,
         )
+        if outcome.already_recorded and "occurred_on" not in optional:
+            day = ledger.adopted_on(ledger.schemes.read(text).key, year)
+            tell(_("It is adopted already, on {day}").format(day=day))
     report(outcome, form, nothing_recorded=outcome.refused > 0)
     if outcome.refusals:
         raise click.exceptions.Exit(1)
