@@ -1,7 +1,5 @@
 """The composition root: from a database URL to a ledger with its projections and answers."""
 
-import hashlib
-import itertools
 import secrets
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -22,11 +20,19 @@ from perfledger.domain.errors import Message, Refusals
 from perfledger.domain.officers import Charter
 from perfledger.domain.scheme import Scheme
 from perfledger.domain.unit import UnitYear
+from perfledger.ledger.adoption import adoption_of
 from perfledger.ledger.application import AsOf, Ledger, Outcome
 from perfledger.ledger.journal import Offer, offer_of, read_journal, write_line
 from perfledger.ledger.mapper import UnknownLeaf
 from perfledger.ledger.own import day_in_china
-from perfledger.ledger.store import LedgerMissing, Store, StoreError, open_engine, with_schema
+from perfledger.ledger.store import (
+    LedgerDamaged,
+    LedgerMissing,
+    Store,
+    StoreError,
+    open_engine,
+    with_schema,
+)
 from perfledger.projections import view
 from perfledger.projections.answers import class_json, explain_json
 from perfledger.projections.book import Book
@@ -82,7 +88,7 @@ class Perfledger:
         )
 
     def exists(self) -> bool:
-        """Whether the database holds a ledger."""
+        """Whether the database holds a ledger; raises `LedgerDamaged` for a part of one."""
         return self.store.exists() and self.store.last() is not None
 
     def close(self) -> None:
@@ -152,38 +158,29 @@ class Perfledger:
         year: int,
         document: str,
         recorded_by: str,
-        occurred_on: str,
+        occurred_on: str | None = None,
         entry: str | None = None,
         sign: Callable[[dict[str, Any]], dict[str, Any]] = lambda document: document,
         **optional: str,
     ) -> Outcome:
-        """Record the adoption of a scheme's text for a year; `sign` adds a signature to it."""
+        """Record the adoption of a scheme's text for a year; `sign` adds a signature to it.
+
+        Without `occurred_on` it is today's, or the one that is recorded already and differs in
+        nothing but its day.
+        """
         try:
             key = self.schemes.read(text).key
         except Refusals as refusals:
             return Outcome(refusals=refusals.refusals, rejects=[b""])
-        adoption = {
-            "entry": entry or self._adoption_id(key, year),
-            "type": SchemeAdopted.type,
-            "unit": WHOLE,
-            "year": year,
-            "occurred_on": occurred_on,
-            "recorded_by": recorded_by,
-            "scheme": key,
-            "document": document,
-            "sha256": hashlib.sha256(text.encode()).hexdigest(),
-            "text": text,
-            **optional,
-        }
-        return self.record_document(sign(adoption))
+        line = adoption_of(
+            self.ledger.unit(year, WHOLE), key, text,
+            entry=entry, occurred_on=occurred_on, today=self._today(),
+            document=document, recorded_by=recorded_by, **optional,
+        )  # fmt: skip
+        return self.record_document(sign(line))
 
-    def _adoption_id(self, key: str, year: int) -> str:
-        """`scheme-KEY-YEAR`; with a number where an adoption of that id was reversed."""
-        whole = self.ledger.unit(year, WHOLE)
-        stem = f"scheme-{key}-{year}"
-        numbered = (f"{stem}-{number}" for number in itertools.count(2))
-        candidates = itertools.chain([stem], numbered)
-        return next(one for one in candidates if one not in whole.reversed_by)
+    def _today(self) -> str:
+        return day_in_china(self._clock().isoformat())
 
     # -- answers -------------------------------------------------------------------------------
 
@@ -284,6 +281,11 @@ class Perfledger:
         adopted = _adoption(self.ledger.unit(year, WHOLE), key)
         return None if adopted is None else adopted.text
 
+    def adopted_on(self, key: str, year: int) -> str | None:
+        """The day of the adoption; None where none is live."""
+        adopted = _adoption(self.ledger.unit(year, WHOLE), key)
+        return None if adopted is None else adopted.occurred_on
+
     def was_adopted(self, key: str, year: int) -> bool:
         """Whether the scheme was ever adopted for the year."""
         entries = self.ledger.unit(year, WHOLE).entries.values()
@@ -307,8 +309,7 @@ class Perfledger:
         with self.store.read():
             books = self.books(self.ledger.as_of(None))
             years = self.ledger.years() if year is None else [year]
-            day = today or day_in_china(self._clock().isoformat())
-            return all_findings(books, years, day)
+            return all_findings(books, years, today or self._today())
 
     def checkpoint(self, key: Path | None) -> bytes:
         """The log's checkpoint, signed where a key is given; see `proving.checkpoint`."""
@@ -419,6 +420,7 @@ def new_origin() -> str:
 
 __all__ = [
     "Explanation",
+    "LedgerDamaged",
     "LedgerMissing",
     "NoSuchUnit",
     "Perfledger",

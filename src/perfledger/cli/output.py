@@ -117,15 +117,18 @@ def refusal_json(refused: Refused) -> dict[str, Any]:
 
 
 @contextmanager
-def ledger_of(settings: Settings) -> Iterator["Perfledger"]:
-    """The ledger that `--db` names, open; database trouble ends with one message."""
+def ledger_of(settings: Settings, *, damaged: bool = False) -> Iterator["Perfledger"]:
+    """The ledger that `--db` names, open; database trouble ends with one message.
+
+    One that lacks some of its tables is given where the caller wants a `damaged` one too.
+    """
     from perfledger.app import open_ledger
 
     with database_errors():
         ledger = open_ledger(settings.db)
         warn(ledger)
         try:
-            if not ledger.exists():
+            if not _is_there(ledger, damaged=damaged):
                 fail(
                     _("There is no ledger in {url}; create it with: perfledger init").format(
                         url=ledger.store.url
@@ -134,6 +137,17 @@ def ledger_of(settings: Settings) -> Iterator["Perfledger"]:
             yield ledger
         finally:
             ledger.close()
+
+
+def _is_there(ledger: "Perfledger", *, damaged: bool) -> bool:
+    from perfledger.app import LedgerDamaged
+
+    try:
+        return ledger.exists()
+    except LedgerDamaged:
+        if not damaged:
+            raise
+        return True
 
 
 def warn(ledger: "Perfledger") -> None:

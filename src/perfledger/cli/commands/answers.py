@@ -15,10 +15,13 @@ from perfledger.cli.output import (
     ledger_of,
     occurred_by_option,
     print_json,
+    refusal_text,
     tell,
     terminal_width,
 )
 from perfledger.cli.root import Settings
+from perfledger.domain.errors import say
+from perfledger.domain.values import unknown
 
 if TYPE_CHECKING:
     from perfledger.app import Explanation, Perfledger
@@ -75,18 +78,12 @@ def rules_of(
     if scheme is None:
         known = {*ledger.shipped_schemes(), *(one.key for one in ledger.adopted(year))}
         if key not in known and not ledger.was_adopted(key, year):
-            fail(
-                _("The scheme {scheme} is not adopted for {year}; known: {known}").format(
-                    scheme=key, year=year, known=", ".join(sorted(known))
-                )
-            )
+            fail(refusal_text(unknown("--scheme", key, sorted(known), say("the scheme"))))
         tell(_("The scheme {scheme} is not adopted for {year}").format(scheme=key, year=year))
         return None
     if unit_class is not None and unit_class not in scheme.classes:
-        raise click.BadParameter(
-            _("one of: {known}").format(known=", ".join(scheme.classes)),
-            param_hint="--unit-class",
-        )
+        refused = unknown("", unit_class, scheme.classes, say("the class"))
+        raise click.BadParameter(refusal_text(refused), param_hint="--unit-class")
     return scheme
 
 

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 import click
 
 from perfledger.cli.commands.ledger import report
-from perfledger.cli.commands.scheme import read_file, scheme_file
+from perfledger.cli.commands.scheme import read_file
+from perfledger.cli.existing import ExistingFile, existing
 from perfledger.cli.lang import translate
 from perfledger.cli.output import fail, formats, ledger_of, print_json, terminal_width
 from perfledger.cli.root import Settings
@@ -168,13 +169,13 @@ def _last_change(
 @click.argument(
     "files",
     nargs=-1,
-    type=click.Path(exists=True, dir_okay=False, allow_dash=True, path_type=Path),
+    type=ExistingFile(allow_dash=True),
     metavar="[FILE]...",
 )
 @click.option(
     "--scheme",
     "changed",
-    type=scheme_file,
+    type=existing,
     metavar="FILE",
     help=_("A changed scheme, over the entries as they are."),
 )

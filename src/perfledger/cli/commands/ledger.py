@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from perfledger.cli.charter import charter_of, charter_options, check_existing
+from perfledger.cli.existing import ExistingFile
 from perfledger.cli.lang import translate
 from perfledger.cli.log_options import checkpoint_file, key_file
 from perfledger.cli.output import (
@@ -92,7 +93,7 @@ def _report_roles(roles: "Roles") -> None:
 @click.argument(
     "files",
     nargs=-1,
-    type=click.Path(exists=True, dir_okay=False, allow_dash=True, path_type=Path),
+    type=ExistingFile(allow_dash=True),
     metavar="[FILE]...",
 )
 @click.option("--keep-going", is_flag=True, help=_("Record the good lines, keep the bad ones."))
