@@ -19,6 +19,7 @@ COMMANDS = {
     "rank": "answers",
     "explain": "answers",
     "history": "answers",
+    "report": "report",
     "rebuild": "ledger",
     "backup": "backup",
     "scheme": "scheme",

@@ -36,7 +36,7 @@ def rank_command(
 ) -> None:
     """Print the standings."""
     with ledger_of(settings) as ledger:
-        rules = _rules(ledger, scheme, year, unit_class, when)
+        rules = adopted_rules(ledger, scheme, year, unit_class, when)
         answer = ledger.rank(scheme, year, unit_class, when)
     if form == "json":
         print_json(answer)
@@ -57,7 +57,7 @@ def _width() -> int:
     return max(40, shutil.get_terminal_size((80, 24)).columns)
 
 
-def _rules(
+def adopted_rules(
     ledger: "Perfledger",
     key: str,
     year: int,
