@@ -37,8 +37,8 @@ def csv_file(document: Document) -> bytes:
 
 
 def _rows(sheet: Sheet) -> Iterator[list[str]]:
-    for line in sheet.title:
-        yield [line]
+    if sheet.title:
+        yield [" ".join(sheet.title)]
     for fact in sheet.facts:
         yield [text for text in fact if text]
     for paragraph in sheet.paragraphs:

@@ -11,7 +11,7 @@ import attrs
 from xlsxwriter.utility import xl_col_to_name  # type: ignore[import-untyped]  # ships no types
 from xlsxwriter.worksheet import Worksheet  # type: ignore[import-untyped]  # the same
 
-from perfledger.projections.standings import Ranking, Standing
+from perfledger.projections.standings import TIED, Ranking, Standing
 from perfledger.reports import formulas
 from perfledger.reports.document import ALIGNED, FIGURE, WHOLE, Sheet, Standings
 from perfledger.reports.formulas import Cells
@@ -216,7 +216,7 @@ class _Class:
                 else:
                     page.write_formula(row, place, f"={formula}", form, ranking.quota)
             elif key == DECIDED:
-                by_decision = standing.tier == top and "tie-at-quota" in standing.flags
+                by_decision = standing.tier == top and TIED in standing.flags
                 page.write_number(row, place, int(by_decision), form)
             else:
                 self._taken(cells, at, place, key, standing)

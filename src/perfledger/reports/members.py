@@ -7,9 +7,10 @@ from perfledger.domain.node import Node
 from perfledger.domain.scheme import UnitClass
 from perfledger.projections.book import Book
 from perfledger.projections.standings import Ranking
-from perfledger.reports.document import CODE, FIGURE, Column, Row, Sheet, Table
+from perfledger.reports.document import CODE, FIGURE, Column, Row, Sheet, Table, stretched
 from perfledger.reports.words import Words
 
+_PAGE = 130  # the width of a page on its side, in half-width characters of a sheet
 MEAN = "portfolio"
 """The Node of the mean, and the column that shows it."""
 
@@ -50,8 +51,12 @@ def members_sheet(
     return Sheet(
         name=name,
         title=tuple(tell(title).split("\n")),
-        table=Table(
-            columns=columns, rows=tuple(Row(cells=tuple(map(words.plain, one))) for one in texts)
+        table=stretched(
+            Table(
+                columns=columns,
+                rows=tuple(Row(cells=tuple(map(words.plain, one))) for one in texts),
+            ),
+            _PAGE,
         ),
         members=tuple((leader.unit, node.name) for leader, node in pairs),
     )

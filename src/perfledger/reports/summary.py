@@ -97,7 +97,7 @@ def _settled(table: ClassTable, group: Mapping[str, Any]) -> Iterator[str]:
     if certified is not None:
         entry, position = certified["entry"], certified["position"]
         yield words.tell(
-            say("certified by {entry} (position {position})", entry=entry, position=position)
+            say("certifying entry {entry} (position {position})", entry=entry, position=position)
         )
     for flag in group["flags"]:
         yield words.flag(flag, table.unit_class.key)

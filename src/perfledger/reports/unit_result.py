@@ -28,7 +28,7 @@ def facts_of(state: UnitYear, book: Book | None, words: Words) -> Facts:
     status = words.status(group["status"])
     if (certified := group["certified"]) is not None:
         by = say(
-            "certified by {entry} (position {position})",
+            "certifying entry {entry} (position {position})",
             entry=certified["entry"],
             position=certified["position"],
         )

@@ -159,18 +159,25 @@ class _Page:
     # -- the table ---------------------------------------------------------------------------------
 
     def _heads(self) -> None:
-        """The headings, in one row or two."""
+        """The headings, in one row or two, each row as high as its texts need."""
         table, form = self.sheet.table, self.styles.head()
+        heights = [2 * self.styles.size] * table.depth
+        whole = 0
         for head in (one for row in table.heads() for one in row):
             first, last = self.row + head.row, self.row + head.row + head.rows - 1
             end = head.column + head.columns - 1
             if (last, end) != (first, head.column):
                 self.page.merge_range(first, head.column, last, end, "", form)
             self.page.write_string(first, head.column, head.text, form)
-        size = self.styles.size
-        height = max(height_of(column.heading, column.width, size) for column in table.columns)
-        for row in range(table.depth):
-            self.page.set_row(self.row + row, max(height // table.depth, 2 * size))
+            width = sum(self._widths[head.column : end + 1])
+            height = height_of(head.text, width, self.styles.size)
+            if head.rows == table.depth:
+                whole = max(whole, height)
+            else:
+                heights[head.row] = max(heights[head.row], height)
+        heights[-1] += max(whole - sum(heights), 0)
+        for row, height in enumerate(heights):
+            self.page.set_row(self.row + row, height)
         self.row += table.depth
 
     def _row(self, row: Row) -> None:
