@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -29,8 +30,10 @@ def shown(scheme: str, suffix: str, folder: Path, notice: Notice) -> str:
     return data.decode("utf-8-sig")
 
 
-@pytest.mark.parametrize("suffix", [".xlsx", ".html", ".pdf", ".csv"])
-@pytest.mark.parametrize("scheme", YEARS)
+@pytest.mark.parametrize(
+    ("scheme", "suffix"),
+    [*product(YEARS, (".xlsx", ".html", ".csv")), ("zhengding", ".pdf")],
+)
 def test_no_code_and_no_entry_id_is_shown(scheme: str, suffix: str, tmp_path: Path) -> None:
     """Not even where every column is asked for."""
     if suffix == ".pdf":

@@ -165,3 +165,27 @@ def test_help_names_every_column(office: Terminal) -> None:
     told = office.ok("report", "--help")
 
     assert all(column in told for column in COLUMNS)
+
+
+def test_both_databases_report_the_same(url: str, tmp_path: Path) -> None:
+    """Sheet, notice and unit: only the ledgers' own roots differ."""
+    office = Terminal(tmp_path, url)
+    office.ok("init")
+    office.ok("import", str(CASES / "zd-quota-tie.jsonl"))
+
+    office.ok(*SUMMARY, "-o", "a.csv")
+    office.ok(*SUMMARY, "--public", "-o", "b.csv")
+    office.ok("report", "T1", "--year", "2013", "-o", "c.csv")
+
+    lines = (tmp_path / "a.csv").read_text("utf-8-sig").splitlines()
+    standings = office.json("rank", *SUMMARY[1:])["classes"][0]["standings"]
+    for one, line in zip(standings, lines[4:], strict=False):
+        assert line.startswith(f"{one['rank']},{one['unit']},{one['name']},")
+    assert (tmp_path / "b.csv").exists()
+    assert f"Composite: {_composite(standings, 'T1')}" in (tmp_path / "c.csv").read_text(
+        "utf-8-sig"
+    )
+
+
+def _composite(standings: list[dict[str, str]], unit: str) -> str:
+    return next(one["composite"] for one in standings if one["unit"] == unit)
