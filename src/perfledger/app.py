@@ -38,6 +38,7 @@ from perfledger.projections.answers import class_json, explain_json
 from perfledger.projections.book import Book
 from perfledger.projections.books import Books
 from perfledger.projections.history import Line, history_lines
+from perfledger.reports.foot import Foot, foot_at
 from perfledger.schemes import shipped
 from perfledger.wiring import Schemes, Scorer, project, stored_books
 
@@ -263,6 +264,24 @@ class Perfledger:
         if not lines:
             raise NoSuchUnit(unit)
         return sorted(lines, key=lambda line: line.recorded.position)
+
+    def printed(
+        self, scheme: str, year: int, when: int | datetime | None = None
+    ) -> tuple[Book | None, Foot]:
+        """A scheme's year as reports print it: its book, None where the scheme is not adopted,
+        and what the foot says it rests on.
+        """
+        scheme = normalize("NFC", scheme)
+        with self.store.read():
+            as_of = self.ledger.as_of(when)
+            foot = foot_at(self.ledger, as_of, year, scheme)
+            return self.books(as_of).book(year, scheme), foot
+
+    def foot(self, explanation: Explanation) -> Foot:
+        """What a printed explanation rests on."""
+        state = explanation.state
+        scheme = state.last_enrolled.scheme if state.last_enrolled is not None else None
+        return foot_at(self.ledger, explanation.as_of, state.year, scheme)
 
     def scheme(self, key: str, year: int, when: int | datetime | None = None) -> Scheme | None:
         """The adopted scheme of a year as of then; None where none is adopted."""

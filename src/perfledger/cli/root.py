@@ -22,6 +22,7 @@ COMMANDS = {
     "diff": "compare",
     "what-if": "compare",
     "sensitivity": "reasons",
+    "report": "report",
     "rebuild": "ledger",
     "backup": "backup",
     "scheme": "scheme",

@@ -51,7 +51,7 @@ def rank_command(
 ) -> None:
     """Print the standings."""
     with ledger_of(settings) as ledger:
-        rules = rules_of(ledger, scheme, year, unit_class, when)
+        rules = adopted_rules(ledger, scheme, year, unit_class, when)
         answer = ledger.rank(scheme, year, unit_class, when, occurred_by)
     if form == "json":
         print_json(answer)
@@ -66,7 +66,7 @@ def rank_command(
         click.echo(rank_text(answer, Names(rules, current_language()), terminal_width()))
 
 
-def rules_of(
+def adopted_rules(
     ledger: "Perfledger",
     key: str,
     year: int,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from perfledger.cli.commands.answers import print_answer, rules_of, year_option
+from perfledger.cli.commands.answers import adopted_rules, print_answer, year_option
 from perfledger.cli.lang import current_language, translate
 from perfledger.cli.output import as_of_option, fail, formats, ledger_of, terminal_width
 from perfledger.cli.root import Settings
@@ -38,7 +38,7 @@ def sensitivity_command(
     from perfledger.projections.sensitivity import sensitivities
 
     with ledger_of(settings) as ledger, ledger.store.read():
-        rules = rules_of(ledger, scheme, year, unit_class, when)
+        rules = adopted_rules(ledger, scheme, year, unit_class, when)
         as_of, book = ledger.book(scheme, year, when)
         found = [] if book is None else sensitivities(book, unit_class)
     print_answer(_sensitivity(scheme, year, as_of.as_json(), found, rules, form))
