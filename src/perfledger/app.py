@@ -369,8 +369,13 @@ class Perfledger:
         """
         return self.rebuild_and_compare(since).as_json()
 
-    def rebuild_and_compare(self, since: int | datetime | None = None) -> "Rebuilt":
-        """Rebuild, see `rebuild.rebuild`, and tell what changed since a base."""
+    def rebuild_and_compare(
+        self, since: int | datetime | None = None, progress: Callable[[int], None] | None = None
+    ) -> "Rebuilt":
+        """Rebuild, see `rebuild.rebuild`, and tell what changed since a base.
+
+        `progress` is told how many entries are projected.
+        """
         from perfledger.projections.rebuild import rebuild
         from perfledger.projections.rebuilt import remember
 
@@ -378,7 +383,8 @@ class Perfledger:
         with self.store.write() as connection:
             position = self.ledger.as_of(None).position
             books = stored_books(self.ledger, position, keep=False)
-            drift = rebuild(connection, books, self.ledger.years(), position)
+            tell = progress or (lambda done: None)
+            drift = rebuild(connection, books, self.ledger.years(), position, tell)
             previous = remember(connection, position)
         seconds = round(time.monotonic() - started, 3)
         return self.comparing.since_rebuild(

@@ -29,6 +29,7 @@ from perfledger.cli.output import (
     warn,
     write_bytes,
 )
+from perfledger.cli.progress import Progress, counted
 from perfledger.cli.root import Settings
 from perfledger.cli.when import WHEN
 from perfledger.cli.writing import refuse_ledgers_file, write_whole
@@ -124,7 +125,8 @@ def import_command(
         if bad is not None:
             refuse_ledgers_file(bad, ledger, "--rejects")
         with journal_errors():
-            offers = offers_of(paths, opened)
+            progress = opened.enter_context(Progress())
+            offers = counted(offers_of(paths, opened), progress)
             if dry_run:
                 tried = ledger.comparing.what_if(offers, keep_going=keep_going)
                 outcome, moved = tried.outcome, tried.moved
@@ -278,7 +280,9 @@ def _export_tiles(
 def rebuild_command(settings: Settings, since: int | datetime | None, form: str) -> None:
     """Rebuild; figures that differed from the events are drift, and end with exit code 1."""
     with ledger_of(settings) as ledger:
-        rebuilt = ledger.rebuild_and_compare(since)
+        total = (ledger.store.max_notification_id() or 1) - 1
+        with Progress(total) as progress:
+            rebuilt = ledger.rebuild_and_compare(since, progress.tell)
     answer = rebuilt.as_json()
     if form == "json":
         print_json(answer)
