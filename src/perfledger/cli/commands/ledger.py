@@ -30,7 +30,7 @@ from perfledger.cli.output import (
     write_bytes,
 )
 from perfledger.cli.progress import Progress, counted
-from perfledger.cli.root import Settings
+from perfledger.cli.root import Settings, summary_of
 from perfledger.cli.when import WHEN
 from perfledger.cli.writing import refuse_ledgers_file, write_whole
 
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from perfledger.projections.moved import Moved
 
 
-@click.command("init", help=_("Create the ledger; an existing one is left as it is."))
+@click.command("init", help=summary_of("init"))
 @click.option("--origin", help=_("The ledger's name in proofs: ASCII, no space, no plus."))
 @click.option(
     "--roles",
@@ -90,7 +90,7 @@ def _report_roles(roles: "Roles") -> None:
         click.echo(f'  GRANT "{quoted}" TO {_("ACCOUNT")};')
 
 
-@click.command("import", help=_("Record the entries of journals (JSON Lines), all or none."))
+@click.command("import", help=summary_of("import"))
 @click.argument(
     "files",
     nargs=-1,
@@ -208,7 +208,7 @@ def outcome_json(outcome: "Outcome", *, nothing_recorded: bool) -> dict[str, Any
     }
 
 
-@click.command("export", help=_("Write the journal: every entry in ledger order."))
+@click.command("export", help=summary_of("export"))
 @as_of_option
 @click.option(
     "-o",
@@ -269,7 +269,7 @@ def _export_tiles(
     click.echo(_("Wrote {size} leaves to {folder}").format(size=written.size, folder=folder))
 
 
-@click.command("rebuild", help=_("Build all projections anew from the entries and swap them in."))
+@click.command("rebuild", help=summary_of("rebuild"))
 @click.option(
     "--since",
     type=WHEN,

@@ -11,7 +11,7 @@ from perfledger.cli.commands.ledger import report
 from perfledger.cli.existing import contents, existing
 from perfledger.cli.lang import translate
 from perfledger.cli.output import database_errors, fail, formats, ledger_of, print_json, tell
-from perfledger.cli.root import Settings
+from perfledger.cli.root import Settings, summary_of
 from perfledger.cli.signing import key_option, signed_document
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from perfledger.schemes.mistakes import Mistake, SchemeMistakes
 
 
-@click.group("scheme", help=_("Schemes: the rules of a document as a file."))
+@click.group("scheme", help=summary_of("scheme"))
 def scheme_command() -> None:
     """Group the commands on schemes."""
 
