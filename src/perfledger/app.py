@@ -47,6 +47,7 @@ from perfledger.wiring import Schemes, Scorer, project, stored_books
 if TYPE_CHECKING:  # a bundle's page needs more than a ledger does
     from perfledger.audit.bundle.check import Report
     from perfledger.audit.bundle.contents import Made, Wanted
+    from perfledger.exchange.known import Known
 
 Clock = Callable[[], datetime]
 
@@ -135,6 +136,12 @@ class Perfledger:
         as_of = self.ledger.as_of(when)
         for recorded in self.ledger.history(as_of.position):
             yield write_line(recorded.entry, signed=signed)
+
+    def known(self, position: int | None = None) -> "Known":
+        """What sheets are read against: the ledger as it stands, or stood at a position."""
+        from perfledger.exchange.importing import known_in
+
+        return known_in(self.ledger, self.schemes.read, position)
 
     def record_document(self, document: dict[str, Any], *, dry_run: bool = False) -> Outcome:
         """Record one entry given as a journal line's object."""

@@ -28,6 +28,7 @@ from perfledger.cli.output import (
     write_bytes,
 )
 from perfledger.cli.root import Settings
+from perfledger.cli.sheets import are_sheets, export_sheet_file, import_sheet_files, sheet_options
 from perfledger.cli.writing import refuse_ledgers_file, write_whole
 
 if TYPE_CHECKING:
@@ -84,7 +85,10 @@ def _report_roles(roles: "Roles") -> None:
         click.echo(f'  GRANT "{quoted}" TO {_("ACCOUNT")};')
 
 
-@click.command("import", help=_("Record the entries of journals (JSON Lines), all or none."))
+@click.command(
+    "import",
+    help=_("Record the entries of journals (JSON Lines) or sheets (.xlsx .xls .ods .csv)."),
+)
 @click.argument(
     "files",
     nargs=-1,
@@ -99,20 +103,26 @@ def _report_roles(roles: "Roles") -> None:
     help=_("Write the refused lines, unchanged, to this file."),
 )
 @click.option("--dry-run", is_flag=True, help=_("Check everything, record nothing."))
+@sheet_options
 @formats("text", "json")
 @click.pass_obj
 def import_command(
     settings: Settings,
+    /,
     files: tuple[Path, ...],
     keep_going: bool,
     rejects: Path | None,
     dry_run: bool,
     form: str,
+    **said: Any,
 ) -> None:
     """Import files, or standard input where none is named."""
     from perfledger.ledger.journal import NotAJournal
 
     paths = files or (Path("-"),)
+    if are_sheets(paths, said, journal_options=keep_going or rejects is not None):
+        import_sheet_files(settings, paths, said, form, dry_run=dry_run)
+        return
     with ledger_of(settings) as ledger, ExitStack() as opened:
         bad = _rejects_path(rejects, paths, default=keep_going and not dry_run)
         if bad is not None:
@@ -206,7 +216,7 @@ def outcome_json(outcome: "Outcome", *, nothing_recorded: bool) -> dict[str, Any
     "output",
     type=click.Path(dir_okay=False, path_type=Path),
     metavar="FILE",
-    help=_("A file instead of standard output."),
+    help=_("A file instead of standard output; sheets where it is called .xlsx."),
 )
 @click.option("--unsigned", is_flag=True, help=_("Without signatures, for another ledger."))
 @click.option(
@@ -231,6 +241,10 @@ def export_command(
     with ledger_of(settings) as ledger:
         if tiles is not None:
             _export_tiles(ledger, tiles, key, checkpoint)
+            return
+        if output is not None and are_sheets((output,)):
+            refuse_ledgers_file(output, ledger, "-o")
+            export_sheet_file(ledger, output, when)
             return
         lines = ledger.export(when, signed=not unsigned)
         if output is None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from perfledger.cli.commands.form import form_command
 from perfledger.cli.commands.ledger import report
 from perfledger.cli.lang import translate
 from perfledger.cli.output import database_errors, fail, formats, ledger_of, print_json, tell
@@ -16,6 +17,7 @@ from perfledger.domain.values import CHINA
 
 if TYPE_CHECKING:
     from perfledger.app import Perfledger
+    from perfledger.domain.scheme import Scheme
     from perfledger.schemes.mistakes import Mistake, SchemeMistakes
 
 scheme_file = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -103,6 +105,18 @@ def show_command(settings: Settings, scheme: str, year: int | None, form: str) -
     from perfledger.cli.text.scheme import articles_text
 
     click.echo(articles_text(lines))
+
+
+def scheme_of_word(word: str) -> "Scheme":
+    """A shipped scheme by its name, or the scheme of a file; ends with its mistakes if any."""
+    from perfledger.schemes.mistakes import SchemeMistakes
+    from perfledger.schemes.reader import read_scheme
+
+    try:
+        return read_scheme(_text(word), word)
+    except SchemeMistakes as mistakes:
+        _print_mistakes(mistakes)
+        raise click.exceptions.Exit(1) from None
 
 
 def _text(scheme: str) -> str:
@@ -272,3 +286,6 @@ def adopt_command(
     report(outcome, form, nothing_recorded=outcome.refused > 0)
     if outcome.refusals:
         raise click.exceptions.Exit(1)
+
+
+scheme_command.add_command(form_command)
