@@ -94,6 +94,7 @@ def import_sheet_files(
 
     if said["correct"] != bool(said["reason"]) or (said["authority"] and not said["correct"]):
         raise click.UsageError(_("--correct and --reason go together; --authority with them."))
+    _check_day(said["on"])
     with ledger_of(settings) as ledger:
         imported = _imported(ledger, paths, said, dry_run=dry_run)
     outcome = imported.outcome
@@ -113,6 +114,17 @@ def import_sheet_files(
         report(outcome, form, nothing_recorded=nothing)
     if outcome.refusals:
         raise click.exceptions.Exit(1)
+
+
+def _check_day(day: str | None) -> None:
+    from perfledger.domain.errors import Refused
+    from perfledger.domain.values import checked_day
+
+    if day is not None:
+        try:
+            checked_day(day, "on")
+        except Refused as refused:
+            raise click.BadParameter(translate(refused.message), param_hint="--on") from None
 
 
 def _imported(

@@ -50,7 +50,7 @@ class Choices:
 
     def unknown(self, key: str, word: str, what: str) -> Refused:
         """The refusal of a word that is none of these."""
-        close = nearest(word, self.shown())
+        close = nearest(word, [*self.shown(), *self.titles])
         message: Message = say("'{word}' is none of the list {what}", word=clip(word), what=what)
         if close is not None:
             message = say(

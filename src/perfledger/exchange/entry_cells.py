@@ -119,8 +119,8 @@ def key_of_field(sheet: Sheet, entry_type: str, field: str) -> str:
     if field.startswith("evidence"):
         part = field.partition(".")[2]
         return {"sha256": "digests", "uri": "uris"}.get(part, "documents")
-    if field == "indicator":
-        return "level1"
+    if field == "indicator":  # a plan's level 1 is the scheme's; a measurement's row is a whole
+        return "level1" if entry_type == "indicator-set" else "level3"
     if field == "name" and sheet.column("name") is None:
         return "unit_name"
     for column in sheet.columns:

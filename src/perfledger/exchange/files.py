@@ -113,6 +113,8 @@ def check_members(file: BinaryIO, archive: ZipFile) -> None:
 
 def _inflated(file: BinaryIO, member: ZipInfo, most: int) -> int:
     """How many bytes a member really unpacks to, at most `most` + 1."""
+    if member.header_offset < 0:  # the directory is not where the file says
+        raise damaged()
     file.seek(member.header_offset)
     header = file.read(30)
     if len(header) < 30 or not header.startswith(_ZIP):

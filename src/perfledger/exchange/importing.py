@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import attrs
 
@@ -12,7 +13,7 @@ from perfledger.domain.scheme import Scheme
 from perfledger.domain.unit import UnitYear
 from perfledger.exchange.cells import half_width
 from perfledger.exchange.documents import warning_on
-from perfledger.exchange.entry_cells import key_of_field
+from perfledger.exchange.entry_cells import document_of, key_of_field
 from perfledger.exchange.known import Known
 from perfledger.exchange.plan import Asked, Correction, Plan, Planned, plan
 from perfledger.exchange.reading import Reading, Remark, read_sheets
@@ -97,9 +98,19 @@ def _offers(reading: Reading, planned: Sequence[Planned]) -> list[tuple[Offer, R
     ]
     places += [(one.row, one.entry, tuple(one.row.refused)) for one in planned]
     return [
-        (Offer(number, b"", None if refused else entry, refused), place)
+        (Offer(number, b"", None if refused else entry, refused, None, _object(place)), place)
         for number, (place, entry, refused) in enumerate(places, 1)
     ]
+
+
+def _object(place: Row | Refused) -> dict[str, Any] | None:
+    """What a row would have stated, so that rows which refer to a refused one can say so."""
+    if isinstance(place, Refused):
+        return None
+    try:
+        return document_of(place.cells.get("type") or place.sheet.types[0], place.cells)
+    except Refused:
+        return None
 
 
 def _located(

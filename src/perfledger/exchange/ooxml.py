@@ -206,6 +206,7 @@ class _Sheet(_Reader):
         elif self._cell is not None and name in ("f", "v", "t"):
             self._reading = name
             self._cell.formula |= name == "f"
+            self._cell.valued |= name in ("v", "t")  # also where it is an empty text
 
     def _start_row(self, attributes: Attributes) -> None:
         self._row = int(attributes["r"]) - 1 if "r" in attributes else self._row + 1
@@ -236,7 +237,6 @@ class _Sheet(_Reader):
 
     def text(self, data: str) -> None:
         if self._cell is not None and self._reading in ("v", "t"):
-            self._cell.valued = True
             self._cell.value += data
 
     def end(self, name: str) -> None:

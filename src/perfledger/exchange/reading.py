@@ -1,6 +1,6 @@
 """From files to rows: which sheet each table is, what its cover says, and all that is wrong."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import attrs
@@ -54,20 +54,14 @@ def read_sheets(
     """
     reading = Reading()
     found: list[tuple[Table, Sheet, Given]] = []
-    seen: set[str] = set()
-    for path in paths:
-        try:
-            workbook = read_file(path)
-        except Refused as refused:
-            reading.wrong(str(path), None, refused)
-            continue
-        _remark_on_book(reading, workbook)
-        cover = _cover(workbook, given)
-        for table in workbook.tables:
-            seen.add(sheet_name(_name(table)))
+    books = list(_books(reading, paths))
+    loose = _cover([table for book in books if book.encoding for table in book.tables], given)
+    for book in books:
+        cover = loose if book.encoding is not None else _cover(book.tables, given)
+        for table in book.tables:
             if (sheet := _kind(reading, table, only)) is not None:
                 found.append((table, sheet, cover))
-    _check_only(reading, paths, only, seen)
+    _check_only(reading, books, only)
     found.sort(key=lambda one: SHEETS.index(one[1]))
     for table, sheet, cover in found:
         try:
@@ -77,8 +71,24 @@ def read_sheets(
     return reading
 
 
+def _books(reading: Reading, paths: Sequence[Path]) -> Iterator[Workbook]:
+    for path in paths:
+        try:
+            book = read_file(path)
+        except Refused as refused:
+            reading.wrong(str(path), None, refused)
+            continue
+        _remark_on_book(reading, book)
+        yield book
+
+
 def _name(table: Table) -> str:
-    return table.sheet if table.sheet is not None else Path(table.file).stem
+    """The sheet's name; a CSV file is called after its sheet at the end (`打分表-花名册`)."""
+    if table.sheet is not None:
+        return sheet_name(table.sheet)
+    stem = sheet_name(Path(table.file).stem)
+    known = (COVER, CODES, *(one.name for one in SHEETS))
+    return next((name for name in known if stem.endswith(name)), stem)
 
 
 def _remark_on_book(reading: Reading, book: Workbook) -> None:
@@ -94,14 +104,13 @@ def _remark_on_book(reading: Reading, book: Workbook) -> None:
         reading.remark(book.file, None, message)
 
 
-def _check_only(
-    reading: Reading, paths: Sequence[Path], only: Sequence[str], seen: set[str]
-) -> None:
+def _check_only(reading: Reading, books: Sequence[Workbook], only: Sequence[str]) -> None:
+    names = list(dict.fromkeys(_name(table) for book in books for table in book.tables))
     for name in only:
-        if sheet_name(name) not in seen and not reading.problems:
+        if names and sheet_name(name) not in names:
             message = say("there is no sheet '{name}'", name=name)
-            known = say("one of: {known}", known="、".join(sorted(seen)))
-            reading.wrong(str(paths[0]), None, Refused(None, message, known))
+            known = say("one of: {known}", known="、".join(names))
+            reading.wrong(books[0].file, None, Refused(None, message, known))
 
 
 # -- which sheet a table is ------------------------------------------------------------------------
@@ -109,12 +118,13 @@ def _check_only(
 
 def _kind(reading: Reading, table: Table, only: Sequence[str]) -> Sheet | None:
     """The kind of sheet that a table is; None where it is not to be read."""
-    name = sheet_name(_name(table))
+    name = _name(table)
     if only and name not in [sheet_name(one) for one in only]:
         return None
     if name in (COVER, CODES) or not any(not is_blank(v) for row in table.rows for v in row):
         return None
-    sheet = _by_name(name, exact=table.sheet is not None) or _by_headings(table)
+    named = next((one for one in SHEETS if one.name == name), None)
+    sheet = named or _by_headings(table)
     if sheet is not None:
         return sheet
     if table.marks.hidden:
@@ -134,14 +144,6 @@ def _kind(reading: Reading, table: Table, only: Sequence[str]) -> Sheet | None:
     return None
 
 
-def _by_name(name: str, *, exact: bool) -> Sheet | None:
-    """By the sheet's name; a CSV file is called after its sheet at the end (`打分表-花名册`)."""
-    for sheet in SHEETS:
-        if name == sheet.name or (not exact and name.endswith(sheet.name)):
-            return sheet
-    return None
-
-
 def _by_headings(table: Table) -> Sheet | None:
     counts = {sheet.name: likeness(table, sheet) for sheet in SHEETS}
     best = max(counts.values())
@@ -149,11 +151,11 @@ def _by_headings(table: Table) -> Sheet | None:
     return found[0] if best and len(found) == 1 else None
 
 
-def _cover(book: Workbook, given: Given) -> Given:
+def _cover(tables: Sequence[Table], given: Given) -> Given:
     """The scheme and year of the form's first page; `given` where it says none."""
     found: dict[str, Value] = {}
-    for table in book.tables:
-        if table.sheet is not None and sheet_name(table.sheet) == COVER:
+    for table in tables:
+        if _name(table) == COVER:
             for row in table.rows:
                 label = COVER_LABELS.get(plain(str(row[0]))) if row else None
                 if label is not None and len(row) > 1 and not is_blank(row[1]):
