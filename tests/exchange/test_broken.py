@@ -1,4 +1,4 @@
-"""Sheets that are broken in a hundred ways: each is refused at its cell, and nothing is recorded."""
+"""Sheets broken in a hundred ways: each is refused at its cell, and nothing is recorded."""
 
 from __future__ import annotations
 
@@ -214,9 +214,8 @@ def test_what_cannot_be_seen_or_is_merged_is_refused(
 
     imported = bring(office, edit(path, member, *changes))
 
-    assert [line for line in told(imported.outcome.refusals) if message in line][0].startswith(
-        f"{cell}: "
-    )
+    lines = [line for line in told(imported.outcome.refusals) if message in line]
+    assert lines[0].startswith(f"{cell}: ")
     assert imported.outcome.refused > 0
     assert office.position == before
 

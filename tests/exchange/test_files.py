@@ -40,6 +40,13 @@ def book(folder: Path) -> Path:
     return xlsx(folder / "a.xlsx", {"减分登记": table(GOOD["减分登记"])})
 
 
+def zeros(archive: zipfile.ZipFile, name: str, mebibytes: int) -> None:
+    """A member that packs a thousandfold."""
+    with archive.open(name, "w") as member:
+        for _ in range(mebibytes):
+            member.write(b"\0" * (1 << 20))
+
+
 @pytest.mark.parametrize(
     ("name", "data", "message"),
     [
@@ -91,9 +98,7 @@ def test_a_zip_bomb_is_refused_by_its_directory(tmp_path: Path) -> None:
     """A few kilobytes that say they hold 300 MiB."""
     path = book(tmp_path)
     with zipfile.ZipFile(path, "a", zipfile.ZIP_DEFLATED) as archive:
-        with archive.open("xl/media/big.xml", "w") as member:
-            for _ in range(300):
-                member.write(b"\0" * (1 << 20))
+        zeros(archive, "xl/media/big.xml", 300)
 
     assert "unpacks to more than 192 MiB" in refused(path)
 
@@ -116,9 +121,7 @@ def test_a_directory_that_lies_is_found_out(
     monkeypatch.setattr(files, "LARGEST_UNPACKED", 8 << 20)
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-        with archive.open("xl/workbook.xml", "w") as member:
-            for _ in range(12):
-                member.write(b"\0" * (1 << 20))
+        zeros(archive, "xl/workbook.xml", 12)
 
     path = written(tmp_path / "a.xlsx", lying(buffer.getvalue(), 10))
 
@@ -284,7 +287,10 @@ def test_an_ods_may_repeat_empty_rows_to_its_end(tmp_path: Path) -> None:
     assert read_file(ods(tmp_path / "a.ods", full + rest)).tables[0].rows == [["单位代码"]]
 
 
-CSV = "单位代码,单位名称,评估期,评分人,得分,发生日期,登记人\nT01,南牛乡,中期评估(7月),县长,9.5,2013-07-10,录入岗\n"
+CSV = (
+    "单位代码,单位名称,评估期,评分人,得分,发生日期,登记人\n"
+    "T01,南牛乡,中期评估(7月),县长,9.5,2013-07-10,录入岗\n"
+)
 
 
 @pytest.mark.parametrize(
