@@ -13,6 +13,7 @@ import pytest
 from perfledger.app import open_ledger
 from tests.build import Office, Ticking, opened
 
+ZHENGDING = Path(__file__).parents[2] / "examples" / "zhengding-2013.jsonl"
 Convert = Callable[[Path, str], Path]
 
 
@@ -34,6 +35,15 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
         made.enrol("D01", "department", name="财政局")
         made.enrol("B01", "department", "qitai", name="发改委")
     return folder / "ledger.db"
+
+
+@pytest.fixture(scope="session")
+def county(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+    """Zhengding's whole year of 2013 from its journal; for reading only."""
+    with opened(tmp_path_factory.mktemp("county")) as made:
+        with ZHENGDING.open("rb") as journal:
+            made.ledger.import_journal(journal)
+        yield made
 
 
 @pytest.fixture

@@ -104,7 +104,8 @@ def _keeps(column: Column | None, text: str) -> bool:
     same = read_lines(text, "") if kind == LINES else text.strip()
     if kind == CODE:
         read_code(text, "")
-    return same == text and len(text) <= LONGEST_TEXT and not _UNWRITABLE.search(text)
+    written = text != "" and len(text) <= LONGEST_TEXT and not _UNWRITABLE.search(text)
+    return same == text and written
 
 
 def _line(entry: Entry, cells: Cells, known: Known) -> _Line:

@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from difflib import get_close_matches
+from functools import cache, lru_cache
 
 import attrs
 
@@ -49,11 +50,13 @@ class Layout:
         return next((one for one in self.headings if one.key.partition(".")[0] == root), None)
 
 
+@lru_cache(maxsize=4096)
 def plain(word: str) -> str:
     """A heading or title as it is compared: without width, blanks, marks and case."""
     return re.sub(r"[\s*＊:：_]", "", unicodedata.normalize("NFKC", word)).casefold()
 
 
+@lru_cache(maxsize=4096)
 def bare(word: str) -> str:
     """The same without what stands in brackets at its end: `分值(分)` is 分值."""
     return _BRACKETED.sub("", plain(word)) or plain(word)
@@ -114,11 +117,10 @@ def _layout(cells: Sequence[Value], row: int, sheet: Sheet) -> Layout:
 
 def _find(word: str, sheet: Sheet) -> tuple[Column, str] | None:
     """The column that a heading names, and its key."""
-    names = list(_names(sheet))
-    for form in (plain(word), bare(word)):
-        for name, column in names:
-            if form == name:
-                return column, column.key
+    names = _names(sheet)
+    column = names.get(plain(word)) or names.get(bare(word))
+    if column is not None:
+        return column, column.key
     targets = sheet.column(TARGETS)
     ending = plain(targets.heading) if targets is not None else ""
     if targets is not None and plain(word).endswith(ending) and len(plain(word)) > len(ending):
@@ -127,12 +129,16 @@ def _find(word: str, sheet: Sheet) -> tuple[Column, str] | None:
     return None
 
 
-def _names(sheet: Sheet) -> Iterator[tuple[str, Column]]:
+@cache
+def _names(sheet: Sheet) -> dict[str, Column]:
+    """Every name of every column as it is compared; the first column that has it."""
+    found: dict[str, Column] = {}
     for column in sheet.columns:
         if column.key != TARGETS:
             for name in (column.heading, column.key, *column.also):
-                yield plain(name), column
-                yield bare(name), column
+                found.setdefault(plain(name), column)
+                found.setdefault(bare(name), column)
+    return found
 
 
 def _unknown(word: str, sheet: Sheet) -> Refused:

@@ -33,9 +33,12 @@ class Column:
     hint: str = ""  # shown by the spreadsheet when the cell is entered
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, eq=False)
 class Sheet:
-    """A kind of sheet: its name, the entry types that its rows are, and its columns."""
+    """A kind of sheet: its name, the entry types that its rows are, and its columns.
+
+    Each of them is one object, and is compared as such.
+    """
 
     name: str
     types: tuple[str, ...]
