@@ -143,7 +143,8 @@ def _bounds(most: Fraction | None, column: Column, formula: str | None) -> dict[
         message = f"得分在 0 和本项目满分之间，最多 {text} 分；各项目的满分见代码表。"
     if column.key == "satisfaction":
         message = "请填 0 至 100 之间的数，如 92.5，不加 %。"
-    maximum = formula if formula is not None else float(most)
+    largest = int(most) if most.denominator == 1 else float(most)
+    maximum = formula if formula is not None else largest
     return {"validate": "decimal", "criteria": "between", "minimum": 0, "maximum": maximum,
             "error_message": message}  # fmt: skip
 

@@ -18,9 +18,10 @@ _A4 = 9
 _FONT = "宋体"
 _WRITTEN = datetime(2000, 1, 1)  # the same bytes for the same content, whenever it is written
 
-_TEXT_LOOK = {"num_format": "@", "text_wrap": True}
+_TEXT = 49  # the built-in format @: what is typed stays text
+_TEXT_LOOK = {"num_format": _TEXT, "text_wrap": True}
 _LOOKS: dict[str, dict[str, Any]] = {
-    CODE: {"num_format": "@"},
+    CODE: {"num_format": _TEXT},
     TEXT: _TEXT_LOOK,
     LINES: _TEXT_LOOK,
     DECIMAL: {"align": "right"},
