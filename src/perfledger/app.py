@@ -12,11 +12,6 @@ from unicodedata import normalize
 
 import attrs
 
-from perfledger.audit import proving
-from perfledger.audit.anchors import Kept
-from perfledger.audit.office import all_findings
-from perfledger.audit.underway import Finding
-from perfledger.audit.verify import Verdict
 from perfledger.domain.entries import (
     WHOLE,
     Entry,
@@ -29,25 +24,26 @@ from perfledger.domain.officers import Charter
 from perfledger.domain.scheme import Scheme
 from perfledger.domain.unit import UnitYear
 from perfledger.ledger.application import AsOf, Ledger, Outcome
-from perfledger.ledger.backup import back_up
 from perfledger.ledger.journal import Offer, read_journal, write_line
 from perfledger.ledger.mapper import UnknownLeaf
 from perfledger.ledger.own import day_in_china
-from perfledger.ledger.roles import Roles
 from perfledger.ledger.store import LedgerMissing, Store, StoreError, open_engine, with_schema
 from perfledger.projections import view
 from perfledger.projections.answers import class_json, explain_json
 from perfledger.projections.book import Book
 from perfledger.projections.books import Books
 from perfledger.projections.history import Line, history_lines
-from perfledger.projections.rebuild import rebuild
 from perfledger.schemes import shipped
 from perfledger.wiring import Schemes, Scorer, project, stored_books
 
-if TYPE_CHECKING:  # a bundle's page needs more than a ledger does
+if TYPE_CHECKING:  # loaded by what needs them: `rank` has to be quick
+    from perfledger.audit.anchors import Kept
     from perfledger.audit.bundle.check import Report
     from perfledger.audit.bundle.contents import Made, Wanted
+    from perfledger.audit.underway import Finding
+    from perfledger.audit.verify import Verdict
     from perfledger.exchange.known import Known
+    from perfledger.ledger.roles import Roles
 
 Clock = Callable[[], datetime]
 
@@ -97,9 +93,11 @@ class Perfledger:
 
     def backup(self, file: Path) -> int:
         """Copy the ledger to a new SQLite file while others write; see `back_up`."""
+        from perfledger.ledger.backup import back_up
+
         return back_up(self.store, file)
 
-    def make_roles(self) -> Roles:
+    def make_roles(self) -> "Roles":
         """Make the roles of a writer and a reader on PostgreSQL; the read tables become the
         writer's, and this ledger works as the writer from here on.
         """
@@ -205,7 +203,7 @@ class Perfledger:
 
     def books(self, as_of: AsOf) -> Books:
         """Books over the ledger as of a position; what is asked for is read, and kept."""
-        return stored_books(self.ledger, as_of.position, keep=True)
+        return stored_books(self.ledger, as_of.position, keep=True, occurred_by=as_of.occurred_by)
 
     def rank(
         self,
@@ -213,13 +211,18 @@ class Perfledger:
         year: int,
         unit_class: str | None = None,
         when: int | datetime | None = None,
+        occurred_by: str | None = None,
     ) -> dict[str, Any]:
-        """The answer of `rank`: from the tables where they are up to date, else computed."""
+        """The answer of `rank`: from the tables where they are up to date, else computed.
+
+        With `occurred_by` (a day) of what had happened by then.
+        """
         scheme = normalize("NFC", scheme)
         with self.store.read() as connection:
-            as_of = self.ledger.as_of(when)
+            as_of = attrs.evolve(self.ledger.as_of(when), occurred_by=occurred_by)
             current = as_of.position == (self.store.max_notification_id() or 0)
-            if current and view.projected_position(connection) == as_of.position:
+            projected = view.projected_position(connection) if current else None
+            if projected == as_of.position and occurred_by is None:
                 classes = view.read_classes(connection, year, scheme)
             else:
                 book = self.books(as_of).book(year, scheme)
@@ -228,26 +231,39 @@ class Perfledger:
         chosen = [one for one in classes if unit_class in (None, one["unit_class"])]
         return {"scheme": scheme, "year": year, "as_of": as_of.as_json(), "classes": chosen}
 
-    def explain(self, unit: str, year: int, when: int | datetime | None = None) -> Explanation:
+    def explain(
+        self,
+        unit: str,
+        year: int,
+        when: int | datetime | None = None,
+        occurred_by: str | None = None,
+    ) -> Explanation:
         """A unit's year with its book; raises `NoSuchUnit`."""
         unit = normalize("NFC", unit)
         with self.store.read():
-            as_of = self.ledger.as_of(when)
+            as_of = attrs.evolve(self.ledger.as_of(when), occurred_by=occurred_by)
             books = self.books(as_of)
             state = books.states(year).get(unit)
-        if state is None or unit == WHOLE:
-            raise NoSuchUnit(unit)
-        book = books.of_unit(year, unit)
-        return Explanation(as_of, state, book, tuple(history_lines(state, book)))
+            if state is None or unit == WHOLE:
+                raise NoSuchUnit(unit)
+            book = books.of_unit(year, unit)
+            if book is not None and unit in book.enrolled:
+                book.ranking(book.group_of_unit(unit))  # read what the answer needs in here
+            lines = tuple(history_lines(state, book))
+        return Explanation(as_of, state, book, lines)
 
     def history(
-        self, unit: str, year: int | None = None, when: int | datetime | None = None
+        self,
+        unit: str,
+        year: int | None = None,
+        when: int | datetime | None = None,
+        occurred_by: str | None = None,
     ) -> list[Line]:
         """Every entry of a unit in ledger order; raises `NoSuchUnit`."""
         unit = normalize("NFC", unit)
         lines: list[Line] = []
         with self.store.read():
-            as_of = self.ledger.as_of(when)
+            as_of = attrs.evolve(self.ledger.as_of(when), occurred_by=occurred_by)
             books = self.books(as_of)
             for one in self.ledger.years() if year is None else [year]:
                 state = books.states(one).get(unit)
@@ -290,8 +306,10 @@ class Perfledger:
         whole = self.ledger.unit(year, WHOLE)
         return [self.schemes.read(adopted.text) for _, adopted in whole.live(SchemeAdopted)]
 
-    def audit(self, year: int | None = None, today: str | None = None) -> list[Finding]:
+    def audit(self, year: int | None = None, today: str | None = None) -> "list[Finding]":
         """The findings of a year, or of all; deadlines are measured by `today` (a day)."""
+        from perfledger.audit.office import all_findings
+
         with self.store.read():
             books = self.books(self.ledger.as_of(None))
             years = self.ledger.years() if year is None else [year]
@@ -300,14 +318,21 @@ class Perfledger:
 
     def checkpoint(self, key: Path | None) -> bytes:
         """The log's checkpoint, signed where a key is given; see `proving.checkpoint`."""
+        from perfledger.audit import proving
+
         return proving.checkpoint(self.ledger, key)
 
     def note_to_prove_under(self, key: Path | None, file: Path | None) -> bytes:
         """A signed checkpoint: the given one, one signed now, or the last that was kept."""
+        from perfledger.audit import proving
+
         return proving.note_to_prove_under(self.ledger, key, file)
 
-    def verify(self, kept: Kept | None = None, documents: Path | None = None) -> Verdict:
+    def verify(self, kept: "Kept | None" = None, documents: Path | None = None) -> "Verdict":
         """Derive everything again and compare; see `proving.verify`."""
+        from perfledger.audit import proving
+        from perfledger.audit.anchors import Kept
+
         return proving.verify(self.ledger, self.schemes.read, kept or Kept(), documents)
 
     def bundle(self, note: bytes, wanted: "Wanted") -> "Made":
@@ -318,6 +343,8 @@ class Perfledger:
 
     def rebuild(self) -> dict[str, Any]:
         """Build all projections anew from the entries and swap them in; see `view.rebuild`."""
+        from perfledger.projections.rebuild import rebuild
+
         started = time.monotonic()
         with self.store.write() as connection:
             position = self.ledger.as_of(None).position
@@ -383,7 +410,6 @@ __all__ = [
     "LedgerMissing",
     "NoSuchUnit",
     "Perfledger",
-    "Roles",
     "StoreError",
     "UnknownLeaf",
     "check_bundle",

@@ -12,7 +12,7 @@ import click
 
 from perfledger.cli.lang import translate
 from perfledger.cli.root import Settings
-from perfledger.cli.when import WHEN
+from perfledger.cli.when import DAY, WHEN
 from perfledger.domain.errors import Refused
 from perfledger.domain.values import CHINA
 
@@ -41,6 +41,14 @@ as_of_option = click.option(
     "when",
     type=WHEN,
     help=_("What the ledger knew then: a position, an ISO date (its end) or an ISO time."),
+)
+
+
+occurred_by_option = click.option(
+    "--occurred-by",
+    metavar="DATE",
+    type=DAY,
+    help=_("Only what had happened by this day, whenever it was recorded."),
 )
 
 

@@ -7,8 +7,8 @@ from itertools import groupby
 import attrs
 
 from perfledger.domain.arithmetic import round_at
-from perfledger.domain.decisions import Group
 from perfledger.domain.entries import PlacesDecided
+from perfledger.domain.groups import Group
 from perfledger.domain.scheme import Ladder, Quota, Scheme, Tier
 from perfledger.projections.scores import Score
 

@@ -7,7 +7,15 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from perfledger.cli.lang import current_language, translate
-from perfledger.cli.output import as_of_option, fail, formats, ledger_of, print_json, tell
+from perfledger.cli.output import (
+    as_of_option,
+    fail,
+    formats,
+    ledger_of,
+    occurred_by_option,
+    print_json,
+    tell,
+)
 from perfledger.cli.root import Settings
 
 if TYPE_CHECKING:
@@ -24,6 +32,7 @@ year_option = click.option(
 @year_option
 @click.option("--unit-class", help=_("Only this class."))
 @as_of_option
+@occurred_by_option
 @formats("text", "json", "csv")
 @click.pass_obj
 def rank_command(
@@ -32,12 +41,13 @@ def rank_command(
     year: int,
     unit_class: str | None,
     when: int | datetime | None,
+    occurred_by: str | None,
     form: str,
 ) -> None:
     """Print the standings."""
     with ledger_of(settings) as ledger:
         rules = _rules(ledger, scheme, year, unit_class, when)
-        answer = ledger.rank(scheme, year, unit_class, when)
+        answer = ledger.rank(scheme, year, unit_class, when, occurred_by)
     if form == "json":
         print_json(answer)
     elif form == "csv":
@@ -88,17 +98,23 @@ def _rules(
 @click.argument("unit", metavar="UNIT")
 @year_option
 @as_of_option
+@occurred_by_option
 @formats("text", "json", "csv")
 @click.pass_obj
 def explain_command(
-    settings: Settings, unit: str, year: int, when: int | datetime | None, form: str
+    settings: Settings,
+    unit: str,
+    year: int,
+    when: int | datetime | None,
+    occurred_by: str | None,
+    form: str,
 ) -> None:
     """Print the tree of a unit's composite."""
     from perfledger.app import NoSuchUnit
 
     with ledger_of(settings) as ledger:
         try:
-            explanation = ledger.explain(unit, year, when)
+            explanation = ledger.explain(unit, year, when, occurred_by)
         except NoSuchUnit:
             fail(_("Nothing is recorded of {unit} in {year}").format(unit=unit, year=year))
     if form == "json":
@@ -120,17 +136,23 @@ def explain_command(
 @click.argument("unit", metavar="UNIT")
 @click.option("--year", type=click.IntRange(1990, 2199), help=_("Only this assessment year."))
 @as_of_option
+@occurred_by_option
 @formats("text", "json", "csv")
 @click.pass_obj
 def history_command(
-    settings: Settings, unit: str, year: int | None, when: int | datetime | None, form: str
+    settings: Settings,
+    unit: str,
+    year: int | None,
+    when: int | datetime | None,
+    occurred_by: str | None,
+    form: str,
 ) -> None:
     """Print a unit's entries."""
     from perfledger.app import NoSuchUnit
 
     with ledger_of(settings) as ledger:
         try:
-            lines = ledger.history(unit, year, when)
+            lines = ledger.history(unit, year, when, occurred_by)
         except NoSuchUnit:
             fail(_("Nothing is recorded of {unit}").format(unit=unit))
         rules = ledger.scheme_of(unit, lines[-1].recorded.entry.year, when)

@@ -32,9 +32,10 @@ from perfledger.cli.sheets import are_sheets, export_sheet_file, import_sheet_fi
 from perfledger.cli.writing import refuse_ledgers_file, write_whole
 
 if TYPE_CHECKING:
-    from perfledger.app import Perfledger, Roles
+    from perfledger.app import Perfledger
     from perfledger.ledger.application import Outcome
     from perfledger.ledger.journal import Offer
+    from perfledger.ledger.roles import Roles
 
 
 @click.command("init", help=_("Create the ledger; an existing one is left as it is."))
