@@ -341,6 +341,29 @@ def test_all_that_is_wrong_is_said_at_once(office: Office, tmp_path: Path) -> No
     assert office.position == before
 
 
+def test_a_code_that_was_meant_otherwise_hides_nothing(office: Office, tmp_path: Path) -> None:
+    """The rest of the row is read as of the unit that was probably meant."""
+    row = good("减分登记", 单位代码="Ｔ０１", 减分事由="受到批评")
+
+    lines = told(
+        bring(office, xlsx(tmp_path / "a.xlsx", {"减分登记": table(row)})).outcome.refusals
+    )
+
+    assert [line.partition(": ")[0] for line in lines] == ["减分登记!A2", "减分登记!C2"]
+
+
+def test_a_number_that_lost_its_zeros_is_named(office: Office, tmp_path: Path) -> None:
+    """The code 007 in a number cell."""
+    office.enrol("007", name="某乡")
+    row = good("减分登记", 单位代码=7, 单位名称=None)
+
+    [line] = told(
+        bring(office, xlsx(tmp_path / "a.xlsx", {"减分登记": table(row)})).outcome.refusals
+    )
+
+    assert "'7' lost its leading zeros; write 007, as text" in line
+
+
 def test_a_row_whose_unit_was_refused_says_so(office: Office, tmp_path: Path) -> None:
     """The cause is named by its cell, not told again for every row."""
     path = xlsx(

@@ -175,9 +175,22 @@ def _tell_remarks(remarks: Sequence["Remark"]) -> None:
 
 
 def _tell_corrections(corrections: Sequence["Correction"]) -> None:
-    for one in corrections[:SHOWN]:
-        place = place_text(one.row.table.file, one.row.cell(one.different[0].key))
-        tell(place + _("{old} is reversed, {new} takes its place").format(old=one.old, new=one.new))
+    for correction in corrections[:SHOWN]:
+        row = correction.row
+        for one in correction.shown:
+            old, new = (_("nothing") if text is None else text for text in (one.old, one.new))
+            told = f"{row.heading(one.key)}: {old} → {new}".replace("\n", "、")
+            tell(place_text(row.table.file, row.cell(one.key)) + told)
+        tell(
+            _("  {old} is reversed, {new} takes its place").format(
+                old=correction.old, new=correction.new
+            )
+        )
+    if (more := len(corrections) - SHOWN) > 0:
+        tell(
+            ngettext("… and {count} more correction", "… and {count} more corrections", more)
+            .format(count=more)
+        )  # fmt: skip
 
 
 def _remark_json(remark: "Remark") -> dict[str, Any]:
@@ -201,10 +214,10 @@ def _correction_json(correction: "Correction") -> dict[str, Any]:
     }
 
 
-def export_sheet_file(ledger: "Perfledger", output: Path, when: int | datetime | None) -> None:
-    """Write the ledger's entries as sheets, and say what no sheet carries."""
-    from perfledger.exchange.export import export_workbook
-
+def writes_sheets(output: Path | None) -> bool:
+    """Whether an export goes into sheets; bad usage for the kinds that are only read."""
+    if output is None or not are_sheets((output,)):
+        return False
     if output.suffix.lower() != ".xlsx":
         raise click.BadParameter(
             _("{file}: sheets are written as .xlsx, anything else as a journal").format(
@@ -212,6 +225,14 @@ def export_sheet_file(ledger: "Perfledger", output: Path, when: int | datetime |
             ),
             param_hint="-o",
         )
+    return True
+
+
+def export_sheet_file(ledger: "Perfledger", output: Path, when: int | datetime | None) -> None:
+    """Write the ledger's entries as sheets, and say what no sheet carries."""
+    from perfledger.cli.text.words import ENTRY_TYPES
+    from perfledger.exchange.export import export_workbook
+
     file = io.BytesIO()
     with ledger.store.read():
         as_of = ledger.ledger.as_of(when)
@@ -226,7 +247,9 @@ def export_sheet_file(ledger: "Perfledger", output: Path, when: int | datetime |
     click.echo(_("{count} entries in {file}").format(count=exported.rows, file=output))
     if exported.left_out:
         counts = Counter(one.type for one in exported.left_out)
-        listed = ", ".join(f"{count} {kind}" for kind, count in counts.items())
+        listed = ", ".join(
+            f"{count} {translate(ENTRY_TYPES[kind])}" for kind, count in counts.items()
+        )
         tell(_("No sheet carries: {listed}").format(listed=listed))
     if exported.signatures:
         tell(_("Signatures are not in the sheets; they belong to this ledger."))

@@ -45,6 +45,7 @@ class Correction:
 
     row: Row
     different: tuple[Difference, ...]
+    shown: tuple[Difference, ...]  # the same with titles in place of keys
     old: str
     new: str
     undone: str | None = None  # the decision that goes with the old entry
@@ -289,6 +290,7 @@ class _Planner:
                 Correction(
                     row=row,
                     different=tuple(different),
+                    shown=tuple(self._shown(row, one) for one in different),
                     old=recorded.entry,
                     new=new,
                     undone=decision.entry.entry if decision is not None else None,
@@ -316,13 +318,22 @@ class _Planner:
         entry = None if row.refused else self._built(row, document)
         self.entries.append(Planned(row, entry, new=entry is not None))
 
-    def _differs(self, row: Row, one: Difference, recorded: Entry) -> Refused:
+    def _shown(self, row: Row, one: Difference) -> Difference:
+        """A difference as people read it."""
         old, new = (
-            say("nothing") if text is None else shown(row, one.key, text, self.known)
+            None if text is None else shown(row, one.key, text, self.known)
             for text in (one.old, one.new)
         )
-        message = say("the ledger has {old} ({entry}), the sheet has {new}",
-                      old=old, entry=recorded.entry, new=new)  # fmt: skip
+        return Difference(one.key, old, new)
+
+    def _differs(self, row: Row, one: Difference, recorded: Entry) -> Refused:
+        told, nothing = self._shown(row, one), say("nothing")
+        message = say(
+            "the ledger has {old} ({entry}), the sheet has {new}",
+            old=nothing if told.old is None else told.old,
+            entry=recorded.entry,
+            new=nothing if told.new is None else told.new,
+        )
         allowed = say("what the ledger has; or --correct with --reason: a reversal and a new entry")
         return Refused(one.key, message, allowed)
 

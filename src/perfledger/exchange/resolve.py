@@ -111,24 +111,29 @@ class Resolver:
             )  # fmt: skip
 
     def _refuse_unknown(self, row: Row, year: int, unit: str) -> None:
+        """A code that no unit has; the rest of the row is read for the unit that was meant."""
         codes = self.known.codes(year)
-        meant = half_width(unit)
-        allowed = say("the code of a unit that is enrolled in {year}", year=year)
+        meant, message = half_width(unit), say(
+            "{unit} is not enrolled in {year}", unit=clip(unit), year=year
+        )  # fmt: skip
         if meant != unit and meant in codes:
             message = say("'{text}' has full-width characters; write {plain}",
                           text=clip(unit), plain=meant)  # fmt: skip
         elif padded := [one for one in codes if one.lstrip("0") == unit and one != unit]:
+            meant = padded[0]
             message = say("'{text}' lost its leading zeros; write {plain}, as text",
-                          text=unit, plain=padded[0])  # fmt: skip
+                          text=unit, plain=meant)  # fmt: skip
         elif cased := [one for one in codes if one.casefold() == unit.casefold()]:
+            meant = cased[0]
             message = say("no unit has the code '{text}'; did you mean '{close}'?",
-                          text=clip(unit), close=cased[0])  # fmt: skip
+                          text=clip(unit), close=meant)  # fmt: skip
         elif named := self.known.named(year, unit):
+            meant = named[0]
             message = say("'{text}' is a name; its code is {plain}",
-                          text=clip(unit), plain=named[0])  # fmt: skip
-        else:
-            message = say("{unit} is not enrolled in {year}", unit=clip(unit), year=year)
+                          text=clip(unit), plain=meant)  # fmt: skip
+        allowed = say("the code of a unit that is enrolled in {year}", year=year)
         row.refuse(Refused("unit", message, allowed))
+        row.cells["unit"] = meant
 
     # -- words ---------------------------------------------------------------------------------
 

@@ -28,7 +28,13 @@ from perfledger.cli.output import (
     write_bytes,
 )
 from perfledger.cli.root import Settings
-from perfledger.cli.sheets import are_sheets, export_sheet_file, import_sheet_files, sheet_options
+from perfledger.cli.sheets import (
+    are_sheets,
+    export_sheet_file,
+    import_sheet_files,
+    sheet_options,
+    writes_sheets,
+)
 from perfledger.cli.writing import refuse_ledgers_file, write_whole
 
 if TYPE_CHECKING:
@@ -239,11 +245,12 @@ def export_command(
     checkpoint: Path | None,
 ) -> None:
     """Write the entries in ledger order, or the log's tiles."""
+    as_sheets = writes_sheets(output)
     with ledger_of(settings) as ledger:
         if tiles is not None:
             _export_tiles(ledger, tiles, key, checkpoint)
             return
-        if output is not None and are_sheets((output,)):
+        if output is not None and as_sheets:
             refuse_ledgers_file(output, ledger, "-o")
             export_sheet_file(ledger, output, when)
             return
