@@ -49,6 +49,7 @@ if TYPE_CHECKING:  # loaded by what needs them: `rank` has to be quick
     from perfledger.audit.underway import Finding
     from perfledger.audit.verify import Verdict
     from perfledger.comparing import Comparing, Rebuilt
+    from perfledger.exchange.known import Known
     from perfledger.ledger.roles import Roles
 
 Clock = Callable[[], datetime]
@@ -143,6 +144,12 @@ class Perfledger:
         as_of = self.ledger.as_of(when)
         for recorded in self.ledger.history(as_of.position):
             yield write_line(recorded.entry, signed=signed)
+
+    def known(self, position: int | None = None) -> "Known":
+        """What sheets are read against: the ledger as it stands, or stood at a position."""
+        from perfledger.exchange.importing import known_in
+
+        return known_in(self.ledger, self.schemes.read, position)
 
     def record_document(self, document: dict[str, Any], *, dry_run: bool = False) -> Outcome:
         """Record one entry given as a journal line's object."""

@@ -13,7 +13,10 @@ DEFAULT_DB = "sqlite:///perfledger.db"
 # command -> the module that holds it, which is loaded when the command is used, and its summary
 COMMANDS = {
     "init": ("ledger", _("Create the ledger; an existing one is left as it is.")),
-    "import": ("ledger", _("Record the entries of journals (JSON Lines), all or none.")),
+    "import": (
+        "ledger",
+        _("Record the entries of journals (JSON Lines) or sheets (.xlsx .xls .ods .csv)."),
+    ),
     "export": ("ledger", _("Write the journal: every entry in ledger order.")),
     "record": (
         "record",

@@ -31,6 +31,13 @@ from perfledger.cli.output import (
 )
 from perfledger.cli.progress import Progress, counted
 from perfledger.cli.root import Settings, summary_of
+from perfledger.cli.sheets import (
+    are_sheets,
+    export_sheet_file,
+    import_sheet_files,
+    sheet_options,
+    writes_sheets,
+)
 from perfledger.cli.when import WHEN
 from perfledger.cli.writing import refuse_ledgers_file, write_whole
 
@@ -105,21 +112,27 @@ def _report_roles(roles: "Roles") -> None:
     help=_("Write the refused lines, unchanged, to this file."),
 )
 @click.option("--dry-run", is_flag=True, help=_("Check everything, record nothing."))
+@sheet_options
 @formats("text", "json")
 @click.pass_obj
 def import_command(
     settings: Settings,
+    /,
     files: tuple[Path, ...],
     keep_going: bool,
     rejects: Path | None,
     dry_run: bool,
     form: str,
+    **said: Any,
 ) -> None:
     """Import files, or standard input where none is named."""
     from perfledger.cli.files import journal_errors, offers_of
 
     paths = files or (Path("-"),)
     moved: Sequence[Moved] | None = None
+    if are_sheets(paths, said, journal_options=keep_going or rejects is not None):
+        import_sheet_files(settings, paths, said, form, dry_run=dry_run)
+        return
     with ledger_of(settings) as ledger, ExitStack() as opened:
         bad = _rejects_path(rejects, paths, default=keep_going and not dry_run)
         if bad is not None:
@@ -215,7 +228,7 @@ def outcome_json(outcome: "Outcome", *, nothing_recorded: bool) -> dict[str, Any
     "output",
     type=click.Path(dir_okay=False, path_type=Path),
     metavar="FILE",
-    help=_("A file instead of standard output."),
+    help=_("A file instead of standard output; sheets where it is called .xlsx."),
 )
 @click.option("--unsigned", is_flag=True, help=_("Without signatures, for another ledger."))
 @click.option(
@@ -237,9 +250,14 @@ def export_command(
     checkpoint: Path | None,
 ) -> None:
     """Write the entries in ledger order, or the log's tiles."""
+    as_sheets = writes_sheets(output)
     with ledger_of(settings) as ledger:
         if tiles is not None:
             _export_tiles(ledger, tiles, key, checkpoint)
+            return
+        if output is not None and as_sheets:
+            refuse_ledgers_file(output, ledger, "-o")
+            export_sheet_file(ledger, output, when)
             return
         lines = ledger.export(when, signed=not unsigned)
         if output is None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import attrs
 import click
 
+from perfledger.cli.commands.form import form_command
 from perfledger.cli.commands.ledger import report
 from perfledger.cli.existing import contents, existing
 from perfledger.cli.lang import translate
@@ -95,6 +96,18 @@ def show_command(settings: Settings, scheme: str, year: int | None, form: str) -
     from perfledger.cli.text.scheme import articles_text
 
     click.echo(articles_text(lines))
+
+
+def scheme_of_word(word: str) -> "Scheme":
+    """A shipped scheme by its name, or the scheme of a file; ends with its mistakes if any."""
+    from perfledger.schemes.mistakes import SchemeMistakes
+    from perfledger.schemes.reader import read_scheme
+
+    try:
+        return read_scheme(_text(word), word)
+    except SchemeMistakes as mistakes:
+        _print_mistakes(mistakes)
+        raise click.exceptions.Exit(1) from None
 
 
 def _text(scheme: str) -> str:
@@ -277,3 +290,6 @@ def adopt_command(
     report(outcome, form, nothing_recorded=outcome.refused > 0)
     if outcome.refusals:
         raise click.exceptions.Exit(1)
+
+
+scheme_command.add_command(form_command)
