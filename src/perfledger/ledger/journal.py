@@ -1,13 +1,14 @@
 """Journals: JSON Lines in, with line numbers and every refusal, and out again."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, BinaryIO
 
 import attrs
 import orjson
 
 from perfledger.domain.entries import (
+    ENTRY_TYPES,
     Entry,
     IndicatorSet,
     SchemeAdopted,
@@ -56,6 +57,14 @@ class Offer:
     def _text(self, name: str) -> str | None:
         value = (self.document or {}).get(name)
         return value if isinstance(value, str) else None
+
+
+def offer_of(document: dict[str, Any], types: Mapping[str, type[Entry]] = ENTRY_TYPES) -> Offer:
+    """An entry that is given as a journal line's object, of one of the types known there."""
+    try:
+        return Offer(None, b"", from_json(document, types), document=document)
+    except Refusals as refusals:
+        return Offer(None, b"", None, tuple(refusals.refusals), document=document)
 
 
 class NotAJournal(Exception):

@@ -294,7 +294,7 @@ class Store(Transactions, es.ProcessRecorder):
         found: list[Leaf] = []
         with self.read() as connection:
             for chunk in _chunks(ids):
-                rows = connection.execute(query.where(events.c.entry.in_(chunk)))
+                rows = connection.execute(query.where(self._backend.among(events.c.entry, chunk)))
                 found += map(Leaf._make, rows)
         return found
 
@@ -304,7 +304,7 @@ class Store(Transactions, es.ProcessRecorder):
         found: dict[str, int] = {}
         with self.read() as connection:
             for chunk in _chunks(streams):
-                rows = connection.execute(query.where(events.c.stream.in_(chunk)))
+                rows = connection.execute(query.where(self._backend.among(events.c.stream, chunk)))
                 found.update((stream, version) for stream, version in rows)
         return found
 
@@ -341,7 +341,6 @@ def _rows(
 
 
 def _chunks(names: Iterable[str]) -> Iterator[list[str]]:
-    # SQLite before 3.32 takes 999 parameters in a statement.
     rest = iter(names)
-    while chunk := list(islice(rest, 900)):
+    while chunk := list(islice(rest, CHUNK)):
         yield chunk

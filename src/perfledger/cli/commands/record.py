@@ -184,6 +184,8 @@ def _recorder(entry_type: str) -> Any:
     def record(
         settings: Settings, dry_run: bool, form: str, key: Path | None, **given: Any
     ) -> None:
+        from perfledger.ledger.journal import offer_of
+
         document = {"type": entry_type}
         for name in fields_of(entry_type):
             value = given.get(f"field_{name}")
@@ -191,8 +193,13 @@ def _recorder(entry_type: str) -> Any:
                 document[name] = _value(name, value)
         with ledger_of(settings) as ledger:
             document = signed_document(document, key, ledger.ledger.charter().origin)
-            outcome = ledger.record_document(document, dry_run=dry_run)
-        report(outcome, form, nothing_recorded=dry_run or outcome.refused > 0)
+            if dry_run:
+                tried = ledger.comparing.what_if([offer_of(document)])
+                outcome, moved = tried.outcome, tried.moved
+            else:
+                outcome, moved = ledger.record_document(document), None
+        nothing_recorded = dry_run or outcome.refused > 0
+        report(outcome, form, nothing_recorded=nothing_recorded, moved=moved)
         if outcome.refusals:
             raise click.exceptions.Exit(1)
 

@@ -4,6 +4,7 @@ from gettext import gettext as _
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import attrs
 import click
 
 from perfledger.cli.commands.ledger import report
@@ -15,6 +16,7 @@ from perfledger.cli.signing import key_option, signed_document
 
 if TYPE_CHECKING:
     from perfledger.app import Perfledger
+    from perfledger.domain.scheme import Scheme
     from perfledger.schemes.mistakes import Mistake, SchemeMistakes
 
 
@@ -88,14 +90,7 @@ def show_command(settings: Settings, scheme: str, year: int | None, form: str) -
         _print_mistakes(mistakes)
         raise click.exceptions.Exit(1) from None
     if form == "json":
-        print_json(
-            {
-                "rules": [
-                    {"rule": one.rule, "cite": one.cite, "assumed": one.assumed, "text": one.text}
-                    for one in lines
-                ]
-            }
-        )
+        print_json({"rules": [attrs.asdict(one) for one in lines]})
         return
     from perfledger.cli.text.scheme import articles_text
 
@@ -123,6 +118,19 @@ def _decoded(path: Path) -> str:
 
     try:
         return decode_scheme(contents(path), str(path))
+    except SchemeMistakes as mistakes:
+        _print_mistakes(mistakes)
+        raise click.exceptions.Exit(1) from None
+
+
+def read_file(path: Path) -> "Scheme":
+    """A scheme file; every mistake ends with exit code 1, at its line."""
+    from perfledger.schemes.mistakes import SchemeMistakes
+    from perfledger.schemes.reader import read_scheme
+
+    text = _decoded(path)
+    try:
+        return read_scheme(text, str(path))
     except SchemeMistakes as mistakes:
         _print_mistakes(mistakes)
         raise click.exceptions.Exit(1) from None
