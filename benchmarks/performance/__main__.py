@@ -21,7 +21,10 @@ RESULTS = Path(__file__).parent / "results"
 # name -> module, function
 PARTS: dict[str, tuple[str, str]] = {
     "bulk": ("bulk", "bulk"),
+    "postgres": ("postgres", "postgres"),
     "start-up": ("start_up", "start_up"),
+    "sizes": ("sizes", "sizes"),
+    "correction": ("correction", "correction"),
     "profiles": ("profiles", "profiles"),
 }
 

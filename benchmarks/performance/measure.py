@@ -79,6 +79,12 @@ def module(name: str, *words: object) -> dict[str, Any]:
     return answer
 
 
+def remove_database(file: Path) -> None:
+    """Remove an SQLite database and what SQLite left beside it."""
+    for old in file.parent.glob(f"{file.name}*"):
+        old.unlink()
+
+
 def pin() -> int | None:
     """Keep this process and those it starts on one processor; which one, None where it cannot."""
     if not hasattr(os, "sched_setaffinity"):
@@ -107,8 +113,11 @@ class Samples:
         self.seconds.append(timed["seconds"])
         self.cpu.append(timed["cpu"])
 
-    def figures(self, floor: Samples | None = None) -> dict[str, Any]:
-        """Medians, all times, and the ratio of the medians to the floor's."""
+    def figures(self, floor: Samples | None = None, *, server: bool = False) -> dict[str, Any]:
+        """Medians, all times, and the ratio of the medians to the floor's.
+
+        Where a server works too, the processor time of its clients compares nothing.
+        """
         found: dict[str, Any] = {
             "seconds": _rounded(statistics.median(self.seconds)),
             "cpu_seconds": _rounded(statistics.median(self.cpu)),
@@ -118,13 +127,14 @@ class Samples:
             found["peak_mb"] = round(max(self.peak) / 1e6, 1)
         if floor is not None:
             found["ratio"] = ratio(self.seconds, floor.seconds)
+        if floor is not None and not server:
             found["cpu_ratio"] = ratio(self.cpu, floor.cpu)
         return found
 
 
-def ratio(ours: Sequence[float], floor: Sequence[float]) -> float:
+def ratio(ours: Sequence[float], floor: Sequence[float], places: int = 2) -> float:
     """How many times the floor's median ours is."""
-    return round(statistics.median(ours) / statistics.median(floor), 2)
+    return round(statistics.median(ours) / statistics.median(floor), places)
 
 
 def _rounded(seconds: float) -> float:
