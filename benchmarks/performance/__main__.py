@@ -15,47 +15,58 @@ from typing import Any
 
 from benchmarks.faults import report
 from benchmarks.performance.measure import pin
+from benchmarks.performance.table import RESULTS, write_page
 
-RESULTS = Path(__file__).parent / "results"
-
-# name -> module, function
-PARTS: dict[str, tuple[str, str]] = {
-    "bulk": ("bulk", "bulk"),
-    "postgres": ("postgres", "postgres"),
-    "start-up": ("start_up", "start_up"),
-    "sizes": ("sizes", "sizes"),
-    "correction": ("correction", "correction"),
-    "profiles": ("profiles", "profiles"),
+# name -> module and function (of one name), its arguments
+PARTS: dict[str, tuple[str, dict[str, Any]]] = {
+    "bulk": ("bulk", {}),
+    "postgres": ("postgres", {}),
+    "sizes-years": ("sizes", {"shape": "years"}),
+    "sizes-bureaus": ("sizes", {"shape": "bureaus"}),
+    "start-up": ("start_up", {}),
+    "correction": ("correction", {}),
+    "profiles": ("profiles", {}),
 }
+TABLE = "table"
 
 
 def main(arguments: list[str]) -> None:
-    """Measure what is named; an option `--NAME VALUE` replaces an argument of the part."""
+    """Measure what is named; an option `--NAME VALUE` replaces an argument of the part.
+
+    Without a name everything is measured and the page written; `table` only writes the page.
+    """
     parser = argparse.ArgumentParser(prog="python -m benchmarks.performance", description=__doc__)
-    parser.add_argument("name", nargs="?", choices=PARTS)
+    parser.add_argument("name", nargs="?", choices=[*PARTS, TABLE])
     parser.add_argument("--folder", type=Path, help="where files are made, and kept")
     given, rest = parser.parse_known_args(arguments)
     command = " ".join(["python -m benchmarks.performance", *arguments])
     folder = given.folder or Path(tempfile.mkdtemp(prefix="perfledger-performance-"))
+    folder.mkdir(exist_ok=True)
     processor = pin()
     try:
-        for name in [given.name] if given.name else PARTS:
-            _measure(name, folder, _options(rest), {"command": command, "processor": processor})
+        for name in [given.name] if given.name else [*PARTS, TABLE]:
+            if name == TABLE:
+                write_page()
+            else:
+                _measure(name, folder, _options(rest), command, processor)
     finally:
         if given.folder is None:
             shutil.rmtree(folder)
 
 
-def _measure(name: str, folder: Path, options: dict[str, Any], said: dict[str, Any]) -> None:
-    module, function = PARTS[name]
+def _measure(
+    name: str, folder: Path, given: dict[str, Any], command: str, processor: int | None
+) -> None:
+    module, options = PARTS[name]
+    options = {**options, **given}
     measure: Callable[..., dict[str, Any]] = getattr(
-        import_module(f"benchmarks.performance.{module}"), function
+        import_module(f"benchmarks.performance.{module}"), module
     )
     started = time.monotonic()
     figures = measure(folder, **options)
-    about = {"options": options, "processor": said["processor"]}
-    figures = {**about, **figures, "whole_run_seconds": round(time.monotonic() - started, 1)}
-    report.write(name, figures, said["command"], RESULTS)
+    seconds = round(time.monotonic() - started, 1)
+    figures = {"options": options, "processor": processor, **figures, "seconds": seconds}
+    report.write(name, figures, command, RESULTS)
     print(json.dumps({name: figures}, indent=1, ensure_ascii=False))
 
 

@@ -5,8 +5,16 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from benchmarks.performance.journals import journal
 from benchmarks.performance.ledgers import ledger, make_ledger
-from benchmarks.performance.measure import Run, Samples, module, perfledger, ratio
+from benchmarks.performance.measure import (
+    Run,
+    Samples,
+    module,
+    perfledger,
+    ratio,
+    remove_database,
+)
 
 SIZES = (10_000, 200_000, 1_000_000)
 
@@ -19,27 +27,28 @@ def sizes(folder: Path, shape: str = "years", largest: int = SIZES[-1]) -> dict[
 def _at(folder: Path, shape: str, entries: int) -> dict[str, Any]:
     imported = make_ledger(folder, shape, entries)
     url = ledger(folder, shape, entries)
-    floor = Samples()
-    file = Path(url.removeprefix("sqlite:///"))
-    floor.take(module("floors", "rebuild", file, folder / "copy.db"))
-    (folder / "copy.db").unlink()
+    file, copy = Path(url.removeprefix("sqlite:///")), folder / "copy.db"
+    bare, replay = Samples(), Samples()
+    lines = journal(folder, shape, entries)
+    bare.take(module("floors", "import", file, lines, copy, "--without-triggers"))
+    replay.take(module("floors", "rebuild", file, copy))
+    remove_database(copy)
     return {
         "ledger_mb": round(file.stat().st_size / 1e6, 1),
-        "replay_floor": floor.figures(),
-        "import": _figures(imported, entries),
-        "rebuild": _figures(perfledger(url, "rebuild"), entries, floor),
-        "verify": _figures(perfledger(url, "verify"), entries, floor),
+        "import_floor": bare.figures(),
+        "replay_floor": replay.figures(),
+        "import": _figures(imported, entries, bare),
+        "rebuild": _figures(perfledger(url, "rebuild"), entries, replay),
+        "verify": _figures(perfledger(url, "verify"), entries, replay),
     }
 
 
-def _figures(ran: Run, entries: int, floor: Samples | None = None) -> dict[str, Any]:
-    found: dict[str, Any] = {
+def _figures(ran: Run, entries: int, floor: Samples) -> dict[str, Any]:
+    return {
         "seconds": round(ran.seconds, 2),
         "cpu_seconds": round(ran.cpu, 2),
         "cpu_microseconds_an_entry": round(ran.cpu / entries * 1e6, 1),
         "peak_mb": round(ran.peak / 1e6, 1),
+        "ratio": ratio([ran.seconds], floor.seconds),
+        "cpu_ratio": ratio([ran.cpu], floor.cpu),
     }
-    if floor is not None:
-        found["ratio"] = ratio([ran.seconds], floor.seconds)
-        found["cpu_ratio"] = ratio([ran.cpu], floor.cpu)
-    return found

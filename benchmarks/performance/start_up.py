@@ -3,11 +3,22 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from benchmarks.faults.journals import EXAMPLE
-from benchmarks.performance.measure import COMMAND, Run, Samples, perfledger, python, run
+from benchmarks.performance.ledgers import ledger
+from benchmarks.performance.measure import (
+    COMMAND,
+    Run,
+    Samples,
+    perfledger,
+    python,
+    remove_database,
+    run,
+)
 
 ANSWERS = {
     "rank": ("rank", "--scheme", "zhengding", "--year", "2013"),
@@ -15,28 +26,44 @@ ANSWERS = {
     "history": ("history", "T04", "--year", "2013"),
 }
 WORDS = {"--help": ("--help",), "--version": ("--version",)}
+FLOORS = {"click": "import click", "click, sqlalchemy": "import click, sqlalchemy"}
 LARGEST = 12
 
 
-def start_up(folder: Path, rounds: int = 15) -> dict[str, Any]:
-    """Every command once in every round, between its floors."""
-    url = f"sqlite:///{folder / 'county.db'}"
-    perfledger(url, "init")
-    perfledger(url, "import", str(EXAMPLE))
-    floors = {"click": "import click", "click, sqlalchemy": "import click, sqlalchemy"}
-    took: dict[str, Samples] = {}
+def start_up(folder: Path, rounds: int = 15, entries: int = 200_000) -> dict[str, Any]:
+    """Every command once in every round, beside its floors.
+
+    The answers are asked of the example county's year, and of a ledger of many such years.
+    """
+    one_year = f"sqlite:///{folder / 'county.db'}"
+    remove_database(folder / "county.db")
+    perfledger(one_year, "init")
+    perfledger(one_year, "import", str(EXAMPLE))
+    many_years = ledger(folder, "years", entries)
+    works: dict[str, Callable[[], Run]] = {
+        **{name: partial(python, "-c", code) for name, code in FLOORS.items()},
+        **{name: partial(perfledger, one_year, *words) for name, words in ANSWERS.items()},
+        **{
+            f"{name} of {entries}": partial(perfledger, many_years, *words)
+            for name, words in ANSWERS.items()
+        },
+        **{name: partial(perfledger, one_year, *words) for name, words in WORDS.items()},
+        "completion": _completion,
+    }
+    took = {name: Samples() for name in works}
     for _ in range(rounds):
-        for name, code in floors.items():
-            took.setdefault(name, Samples()).add(python("-c", code))
-        for name, words in {**ANSWERS, **WORDS}.items():
-            took.setdefault(name, Samples()).add(perfledger(url, *words))
-        took.setdefault("completion", Samples()).add(_completion())
-    bare, both = took["click"], took["click, sqlalchemy"]
+        for name, work in works.items():
+            took[name].add(work())
+    bare, both = (took[name] for name in FLOORS)
+    words = (*WORDS, "completion")
+    answers = [name for name in works if name not in (*FLOORS, *words)]
     return {
-        "floors": {name: took[name].figures() for name in floors},
-        "answers": {name: took[name].figures(both) for name in ANSWERS},
-        "words": {name: took[name].figures(bare) for name in (*WORDS, "completion")},
-        "imports": {name: imports(url, *words) for name, words in {**ANSWERS, **WORDS}.items()},
+        "floors": {name: took[name].figures() for name in FLOORS},
+        "answers": {name: took[name].figures(both) for name in answers},
+        "words": {name: took[name].figures(bare) for name in words},
+        "imports": {
+            name: imports(one_year, *words) for name, words in {**ANSWERS, **WORDS}.items()
+        },
     }
 
 
