@@ -40,8 +40,9 @@ from perfledger.projections.answers import class_json, explain_json
 from perfledger.projections.book import Book
 from perfledger.projections.books import Books
 from perfledger.projections.history import Line, history_lines
+from perfledger.projections.rebuild import rebuild
 from perfledger.schemes import shipped
-from perfledger.wiring import Schemes, Scoring, books_over, project
+from perfledger.wiring import Schemes, Scorer, project, stored_books
 
 if TYPE_CHECKING:  # a bundle's page needs more than a ledger does
     from perfledger.audit.bundle.check import Report
@@ -81,7 +82,7 @@ class Perfledger:
         self._clock = clock
         self.schemes = Schemes()
         self.ledger = Ledger(
-            store, schemes=self.schemes, scoring=Scoring(), project=project, clock=clock
+            store, schemes=self.schemes, scoring=Scorer, project=project, clock=clock
         )
 
     def exists(self) -> bool:
@@ -196,15 +197,8 @@ class Perfledger:
     # -- answers -------------------------------------------------------------------------------
 
     def books(self, as_of: AsOf) -> Books:
-        """Books over the ledger as of a position."""
-        years: dict[int, dict[str, UnitYear]] = {}
-
-        def states(year: int) -> dict[str, UnitYear]:
-            if year not in years:
-                years[year] = self.ledger.year(year, as_of.position)
-            return years[year]
-
-        return books_over(states, self.schemes.read)
+        """Books over the ledger as of a position; what is asked for is read, and kept."""
+        return stored_books(self.ledger, as_of.position, keep=True)
 
     def rank(
         self,
@@ -319,10 +313,11 @@ class Perfledger:
         """Build all projections anew from the entries and swap them in; see `view.rebuild`."""
         started = time.monotonic()
         with self.store.write() as connection:
-            as_of = self.ledger.as_of(None)
-            drift = view.rebuild(connection, self.books(as_of), self.ledger.years(), as_of.position)
+            position = self.ledger.as_of(None).position
+            books = stored_books(self.ledger, position, keep=False)
+            drift = rebuild(connection, books, self.ledger.years(), position)
         seconds = round(time.monotonic() - started, 3)
-        return {"events": as_of.position, "seconds": seconds, "drift": drift}
+        return {"events": position, "seconds": seconds, "drift": drift}
 
 
 def _adoption(whole: UnitYear, key: str) -> SchemeAdopted | None:

@@ -12,18 +12,30 @@ from perfledger.domain.entries import (
     AppealFiled,
     Entry,
     EntryReversed,
+    PlacesDecided,
+    ResultCertified,
     SchemeAdopted,
     SelfReviewSubmitted,
+    UnitEnrolled,
+    UnitWithdrawn,
 )
 from perfledger.domain.errors import Refusals, Refused, say
+from perfledger.domain.four_eyes import told
+from perfledger.domain.recorded import Recorded
+from perfledger.domain.roll import ENROLLING, Roll, roll_from
 from perfledger.domain.scheme import Scheme
 from perfledger.domain.unit import UnitYear
+from perfledger.ledger.application import Ledger
 from perfledger.ledger.batch import Batch
 from perfledger.ledger.canonical import canonical_sha256
+from perfledger.ledger.years import YearStates
 from perfledger.projections import view
 from perfledger.projections.answers import sealed_table
 from perfledger.projections.book import streams_behind
 from perfledger.projections.books import Books
+from perfledger.projections.live import Change, Sources
+from perfledger.projections.rebuild import rebuild
+from perfledger.projections.scores import Settled
 from perfledger.projections.standings import Ranking
 from perfledger.schemes import shipped
 from perfledger.schemes.mistakes import SchemeMistakes
@@ -59,52 +71,132 @@ def _as_refused(mistake: Any) -> Refused:
     return Refused("text", message, mistake.allowed)
 
 
-class Scoring:
-    """What the ledger needs of the projections to certify a class."""
+class Scorer:
+    """What a batch needs of the projections to certify a class.
 
-    def matters(self, facts: Batch, year: int, group: Group) -> list[Matter] | None:
+    Scores are kept from one entry to the next, as long as nothing can have moved them.
+    """
+
+    def __init__(self, batch: Batch) -> None:
+        self._batch = batch
+        self._books = books_over(batch.states, batch.schemes.read, batch.roll)
+
+    def matters(self, year: int, group: Group) -> list[Matter] | None:
         """What is missing, undecided or under appeal; None where no unit is ranked."""
-        book = books_over(facts.states, facts.schemes.read).book(year, group.scheme)
+        book = self._books.book(year, group.scheme)
         if book is None or group not in book.members:
             return None
-        return list(book.matters(group))
+        found = list(book.matters(group))
+        for unit in book.members[group]:
+            book.settle(unit)
+        return found
 
-    def seal(self, facts: Batch, year: int, group: Group) -> tuple[str, dict[str, int]]:
+    def seal(self, year: int, group: Group) -> tuple[str, dict[str, int]]:
         """The digest of the group's table, and the stream versions that it rests on."""
-        states = facts.states(year)
-        book = books_over(facts.states, facts.schemes.read).book(year, group.scheme)
+        book = self._books.book(year, group.scheme)
         assert book is not None
         units = (*streams_behind(book, group), WHOLE)
-        versions = {states[unit].stream: states[unit].version for unit in units}
+        states = (self._batch.state(year, unit) for unit in units)
+        versions = {state.stream: state.version for state in states}
         return digest_of(book.scheme, book.ranked(group)), versions
+
+    def settled(self, year: int, unit: str) -> Settled | None:
+        """The unit's score, where it was computed and holds."""
+        known = (book.settled(unit) for book in self._books.open(year))
+        return next((one for one in known if one is not None), None)
+
+    def learn(self, state: UnitYear, recorded: Recorded) -> None:
+        """Forget what the entry may have moved."""
+        entry = recorded.entry
+        target = told(state, entry) or entry
+        books = self._books.open(entry.year)
+        if not books or not scores(type(target)):
+            return
+        if isinstance(target, ResultCertified):
+            for book in books:
+                book.reseal()
+            return
+        if entry.unit == WHOLE or isinstance(target, UnitEnrolled | UnitWithdrawn):
+            self._books.close(entry.year)
+            return
+        for book in books:
+            member = book.roll.get(entry.unit)
+            if member is None or book.scheme.sponsor_classes(member.unit_class):
+                self._books.close(entry.year)
+                return
+            book.forget(entry.unit)
+
+
+def scores(kind: type[Entry]) -> bool:
+    """Whether entries of a type can change a figure, a flag or a status of their year."""
+    flags = (SelfReviewSubmitted, AppealFiled, AppealDecided, EntryReversed)
+    return not kind.procedural or issubclass(kind, flags)
 
 
 def books_over(
-    states: Callable[[int], Mapping[str, UnitYear]], read: Callable[[str], Scheme]
+    states: Callable[[int], Mapping[str, UnitYear]],
+    read: Callable[[str], Scheme],
+    roll: Callable[[int], Roll] | None = None,
 ) -> Books:
-    return Books(states, read, digest_of)
+    """Books over states, with the digest that certifications seal."""
+    return Books(states, read, digest_of, roll)
+
+
+def stored_books(ledger: Ledger, stop: int, *, keep: bool) -> Books:
+    """Books over a ledger up to a position; only what is asked for is read.
+
+    Without `keep` one state is held at a time. The caller is inside `read()` or `write()`.
+    """
+    years: dict[int, YearStates] = {}
+
+    def states(year: int) -> YearStates:
+        if year not in years:
+            if not keep:
+                years.clear()
+            years[year] = ledger.states(year, stop, keep=keep)
+        return years[year]
+
+    def roll(year: int) -> Roll:
+        return roll_from(year, states(year).of_types(ENROLLING))
+
+    return books_over(states, ledger.schemes.read, roll)
 
 
 def project(connection: sa.Connection, batch: Batch) -> None:
     """Keep the projections inside the ledger's own transaction."""
-    books = books_over(batch.states, batch.schemes.read)
-    years = batch.years()
-    touched = set(batch.touched)
-    for recorded, _ in batch.accepted:
-        entry = recorded.entry
-        if entry.unit == WHOLE and isinstance(entry, SchemeAdopted | EntryReversed):
-            # Without its rules no entry of the year counts, and with them again they all do.
-            touched |= {(entry.year, unit) for unit in batch.states(entry.year)}
     # What this transaction wrote stands before the batch's first position or nowhere.
-    before = batch.position - len(batch.accepted)
-    if view.projected_position(connection) == before:
-        scored = {recorded.entry.year for recorded, _ in batch.accepted if _scores(recorded.entry)}
-        view.project(connection, books, touched, scored, years, batch.position)
-    else:
-        view.rebuild(connection, books, years, batch.position)
+    assert batch.touched.first is not None
+    if view.projected_position(connection) != batch.touched.first - 1:
+        books = books_over(batch.states, batch.schemes.read, batch.roll)
+        rebuild(connection, books, batch.years(), batch.position)
+        return
+    scorer = batch.scorer
+    assert isinstance(scorer, Scorer)
+    sources = Sources(
+        states=batch.states,
+        read=batch.schemes.read,
+        digest=digest_of,
+        settled=scorer.settled,
+    )
+    view.project(connection, sources, _changes(batch), batch.years(), batch.position)
 
 
-def _scores(entry: Entry) -> bool:
-    """Whether an entry can change a figure, a flag or a status of its year."""
-    flags = (SelfReviewSubmitted, AppealFiled, AppealDecided, EntryReversed)
-    return not entry.procedural or isinstance(entry, flags)
+def _changes(batch: Batch) -> dict[int, Change]:
+    """What a batch changed, by year."""
+    units: dict[int, dict[str, bool]] = {}
+    for (year, unit), types in batch.touched.types.items():
+        units.setdefault(year, {})[unit] = any(scores(kind) for kind in types)
+    return {year: _change_of(batch, year, touched) for year, touched in units.items()}
+
+
+def _change_of(batch: Batch, year: int, units: Mapping[str, bool]) -> Change:
+    groups: set[Group] = set()
+    schemes: set[str] = set()
+    whole = batch.state(year, WHOLE)
+    for recorded in batch.touched.whole:
+        target = told(whole, recorded.entry) if recorded.entry.year == year else None
+        if isinstance(target, SchemeAdopted):
+            schemes.add(target.scheme)
+        elif isinstance(target, ResultCertified | PlacesDecided):
+            groups.add(Group(target.scheme, target.unit_class, target.parent))
+    return Change(units=units, groups=frozenset(groups), schemes=frozenset(schemes))

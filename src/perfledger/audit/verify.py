@@ -24,7 +24,7 @@ from perfledger.domain.entries import ENTRY_TYPES, LogKeyChanged, from_json
 from perfledger.domain.errors import Message, Refusals, say
 from perfledger.domain.officers import Charter
 from perfledger.domain.recorded import Recorded, Sealed
-from perfledger.projections import view
+from perfledger.projections.compare import differences
 
 INTERNAL, CONSISTENT, WITNESSED = "internal", "consistent", "witnessed"
 
@@ -215,7 +215,7 @@ def _check_frontier(verdict: Verdict, state: bytes | None) -> None:
 def _check_projections(connection: sa.Connection, verdict: Verdict, replay: Replay) -> None:
     """Compare every projected cell; projections that were dropped are no problem."""
     try:
-        cells = list(view.differences(connection, replay.books(), replay.years(), verdict.events))
+        cells = list(differences(connection, replay.books(), replay.years(), verdict.events))
     except Exception as error:  # a forged entry can break any calculation: it is reported above
         if not verdict.problems:
             raise

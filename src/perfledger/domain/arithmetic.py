@@ -7,6 +7,9 @@ whatever comes after reads the printed figure. No binary float is ever used for 
 from collections.abc import Iterable
 from fractions import Fraction
 from functools import lru_cache
+from math import lcm
+
+import attrs
 
 ROUNDINGS = ("half-up", "half-even", "down")
 ZERO = Fraction(0)
@@ -21,27 +24,29 @@ def exact(text: str) -> Fraction:
 
 def round_at(value: Fraction, places: int, rounding: str = "half-up") -> Fraction:
     """Round to `places` decimals: `half-up` takes a half to the larger number, also below zero."""
-    scaled = value * 10**places
-    whole, rest = divmod(scaled.numerator, scaled.denominator)
+    denominator = value.denominator
+    whole, rest = divmod(value.numerator * 10**places, denominator)
     twice = 2 * rest
-    up = {
-        "half-up": twice >= scaled.denominator,
-        "half-even": twice > scaled.denominator or (twice == scaled.denominator and whole % 2 == 1),
-        "down": value < 0 and rest > 0,  # towards zero
-    }[rounding]
+    if rounding == "half-up":
+        up = twice >= denominator
+    elif rounding == "half-even":
+        up = twice > denominator or (twice == denominator and whole % 2 == 1)
+    else:  # down: towards zero
+        up = whole < 0 and rest > 0
     return Fraction(whole + up, 10**places)
 
 
 def decimal_text(value: Fraction, places: int) -> str:
     """Print a figure that has at most `places` decimals (`"12.50"`)."""
-    scaled = value * 10**places
-    if scaled.denominator != 1:
+    scaled, rest = divmod(abs(value.numerator) * 10**places, value.denominator)
+    if rest:
         raise ValueError(f"{value} has more than {places} decimals")
-    digits = str(abs(scaled.numerator)).rjust(places + 1, "0")
+    digits = str(scaled).rjust(places + 1, "0")
     sign = "-" if value < 0 else ""
     return sign + (f"{digits[:-places]}.{digits[-places:]}" if places else digits)
 
 
+@lru_cache(maxsize=1 << 12)
 def plain_text(value: Fraction) -> str:
     """Print a rational as a person writes it: a decimal where it ends, else `p/q`."""
     denominator = value.denominator
@@ -61,19 +66,40 @@ def plain_text(value: Fraction) -> str:
     return decimal_text(value, places + max(twos, fives))
 
 
+@attrs.frozen
+class Plain:
+    """A rational in a sentence, written as `plain_text` when somebody reads the sentence."""
+
+    value: Fraction
+
+    def __str__(self) -> str:
+        return plain_text(self.value)
+
+    def __format__(self, spec: str) -> str:
+        return format(str(self), spec)
+
+
 def rational_text(value: Fraction) -> str:
     """The form of `exact` in answers: `"p/q"`, always with its denominator."""
     return f"{value.numerator}/{value.denominator}"
 
 
+def total(values: Iterable[Fraction]) -> Fraction:
+    """The sum, over one common denominator; zero of nothing."""
+    listed = list(values)
+    denominator = lcm(*(one.denominator for one in listed))
+    return Fraction(
+        sum(one.numerator * (denominator // one.denominator) for one in listed), denominator
+    )
+
+
 def mean(values: Iterable[Fraction]) -> Fraction:
     """The plain mean; the caller has at least one value."""
     listed = list(values)
-    return sum(listed, ZERO) / len(listed)
+    return total(listed) / len(listed)
 
 
 def weighted_mean(pairs: Iterable[tuple[Fraction, Fraction]]) -> Fraction:
     """The mean of (value, weight) pairs with the weights renormalised over those given."""
     listed = list(pairs)
-    weight = sum((w for _, w in listed), ZERO)
-    return sum((v * w for v, w in listed), ZERO) / weight
+    return total(v * w for v, w in listed) / total(w for _, w in listed)

@@ -5,7 +5,7 @@ from fractions import Fraction
 
 import attrs
 
-from perfledger.domain.arithmetic import rational_text
+from perfledger.domain.arithmetic import decimal_text, plain_text, rational_text
 from perfledger.domain.errors import Message
 from perfledger.domain.scheme import Rule
 
@@ -14,17 +14,24 @@ from perfledger.domain.scheme import Rule
 class Node:
     """One figure: what it is, how it came, the rule it follows and the entries it rests on.
 
-    `value` is the figure as text, printed with the scheme's places where it is a printed one;
-    `exact` is the number that `value` shows, in points unless the name says percent.
+    `exact` is the number, in points unless the name says percent; `places` the decimals of a
+    printed figure, None for one on the way.
     """
 
     name: str
-    value: str
     exact: Fraction
     rule: Rule
+    places: int | None = None
     how: Message | None = None
     entries: tuple[str, ...] = ()
     children: tuple["Node", ...] = ()
+
+    @property
+    def value(self) -> str:
+        """The figure as text: with the scheme's places where it is a printed one."""
+        return (
+            plain_text(self.exact) if self.places is None else decimal_text(self.exact, self.places)
+        )
 
     def as_json(self, tell: Callable[[Message], str] = str) -> dict[str, object]:
         """The node as `explain` answers it; `tell` puts sentences into the reader's language."""

@@ -1,8 +1,8 @@
 """The Ledger: records entries in order and all or none, and reads them back as of any position."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 import attrs
@@ -31,6 +31,7 @@ from perfledger.ledger.mapper import (
 from perfledger.ledger.own import log_keys, read_charter
 from perfledger.ledger.store import Store, StoreFactory
 from perfledger.ledger.tree import leaf_hash
+from perfledger.ledger.years import YearStates
 
 Project = Callable[[sa.Connection, Batch], None]
 """Brings the projections up to date with a batch, inside the ledger's transaction."""
@@ -44,7 +45,6 @@ class Outcome:
     already_recorded: int = 0
     refusals: list[Refused] = attrs.field(factory=list)
     rejects: list[bytes] = attrs.field(factory=list)  # the refused lines, unchanged
-    accepted: list[Recorded] = attrs.field(factory=list)
 
     @property
     def refused(self) -> int:
@@ -122,18 +122,20 @@ class Ledger(Application[str]):
         Nothing is recorded if one is refused, unless `keep_going` records the others. All
         refusals are collected. With `dry_run` nothing is recorded in any case.
         """
-        with self._transaction(dry_run=dry_run) as connection:
-            batch = self.batch()
-            outcome = _Deciding(batch).decide(offers)
-            if (outcome.refusals and not keep_going) or dry_run:
-                return outcome
-            if batch.accepted:
-                self._write(connection, batch)
-        outcome.accepted = [recorded for recorded, _ in batch.accepted]
+        if dry_run:
+            with self.store.read():
+                return _Deciding(self.batch()).decide(offers)
+        try:
+            with self.store.write() as connection:
+                batch = self.batch()
+                outcome = _Deciding(batch, partial(self._write, connection, batch)).decide(offers)
+                if outcome.refusals and not keep_going:
+                    raise _NothingRecorded(outcome)
+                if batch.touched.first is not None:
+                    self._project(connection, batch)
+        except _NothingRecorded as nothing:
+            return nothing.outcome
         return outcome
-
-    def _transaction(self, *, dry_run: bool) -> AbstractContextManager[sa.Connection]:
-        return self.store.read() if dry_run else self.store.write()
 
     def batch(self) -> Batch:
         """An empty batch on the ledger as it stands; the caller holds a transaction."""
@@ -151,15 +153,18 @@ class Ledger(Application[str]):
         )
 
     def _write(self, connection: sa.Connection, batch: Batch) -> None:
+        """Write what the batch accepted since the last time."""
+        accepted = batch.written()
+        if not accepted:
+            return
         rows = [
             StoredEvent(recorded.stream, recorded.version, recorded.entry.type, leaf)
-            for recorded, leaf in batch.accepted
+            for recorded, leaf in accepted
         ]
-        beside = [(recorded.entry.entry, leaf_hash(leaf)) for recorded, leaf in batch.accepted]
+        beside = [(recorded.entry.entry, leaf_hash(leaf)) for recorded, leaf in accepted]
         positions = self.store.insert_events(rows, entries=beside)
         assert positions[-1] == batch.position  # what certifications sealed
         self.merkle_log.extend(connection, [digest for _, digest in beside])
-        self._project(connection, batch)
 
     def _now(self) -> str:
         return (
@@ -222,6 +227,10 @@ class Ledger(Application[str]):
         states.setdefault(WHOLE, UnitYear(year=year, unit=WHOLE))
         return states
 
+    def states(self, year: int, stop: int | None = None, *, keep: bool) -> YearStates:
+        """The states of a year as of a position, each read when it is asked for."""
+        return YearStates(self.store, year, stop, keep=keep)
+
     def years(self) -> list[int]:
         """The years that have entries."""
         return self.store.years()
@@ -239,11 +248,23 @@ class Ledger(Application[str]):
         return state
 
 
-class _Deciding:
-    """Runs offers through a batch and collects what was refused, and because of what."""
+class _NothingRecorded(Exception):
+    """Something was refused: the transaction is undone."""
 
-    def __init__(self, batch: Batch) -> None:
+    def __init__(self, outcome: Outcome) -> None:
+        super().__init__()
+        self.outcome = outcome
+
+
+class _Deciding:
+    """Runs offers through a batch and collects what was refused, and because of what.
+
+    `write` is called between chunks, so that a large file is never held whole.
+    """
+
+    def __init__(self, batch: Batch, write: Callable[[], None] = lambda: None) -> None:
         self.batch = batch
+        self.write = write
         self.outcome = Outcome()
         self._lost: dict[object, int | None] = {}  # refused id or fact -> its line
 
@@ -253,6 +274,7 @@ class _Deciding:
             self.batch.look_up([offer.entry.entry for offer in chunk if offer.entry is not None])
             for offer in chunk:
                 self._decide(offer)
+            self.write()
         return self.outcome
 
     def _decide(self, offer: Offer) -> None:

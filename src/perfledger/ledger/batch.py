@@ -5,7 +5,7 @@ schemes, ids. Nothing is written here; the Ledger writes what the batch accepted
 """
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Protocol
 
 import attrs
@@ -23,6 +23,7 @@ from perfledger.domain.entries import (
 from perfledger.domain.errors import Refused, say
 from perfledger.domain.officers import Charter, Officers, evolve_officers, officers_of
 from perfledger.domain.recorded import Recorded, Sealed, stream_of
+from perfledger.domain.roll import ENROLLING, Member, roll_from, roll_of
 from perfledger.domain.scheme import Scheme
 from perfledger.domain.unit import UnitYear, evolve, unit_year
 from perfledger.ledger.canonical import canonical_sha256
@@ -44,14 +45,44 @@ class Schemes(Protocol):
         """The text of a shipped scheme, None where there is none."""
 
 
-class Scoring(Protocol):
-    """What the ledger is handed of the projections, to certify a class."""
+class Scorer(Protocol):
+    """What the ledger is handed of the projections, to certify a class within one batch."""
 
-    def matters(self, facts: "Batch", year: int, group: Group) -> Sequence[Matter] | None:
+    def matters(self, year: int, group: Group) -> Sequence[Matter] | None:
         """What is missing, undecided or under appeal; None where no unit is ranked."""
 
-    def seal(self, facts: "Batch", year: int, group: Group) -> tuple[str, dict[str, int]]:
+    def seal(self, year: int, group: Group) -> tuple[str, dict[str, int]]:
         """The digest of the group's table, and the stream versions that it rests on."""
+
+    def learn(self, state: UnitYear, recorded: Recorded) -> None:
+        """An entry was accepted: what was computed of its unit may not be so any more."""
+
+
+Scoring = Callable[["Batch"], Scorer]
+"""Makes a batch's scorer."""
+
+MOST_HELD = 200_000
+"""Entries of which the states are held; with more, streams that rest are let go."""
+
+
+@attrs.define(eq=False)
+class Touched:
+    """What a batch touched: the projections look at nothing else."""
+
+    types: dict[tuple[int, str], set[type[Entry]]] = attrs.field(factory=dict)  # by year and unit
+    whole: list[Recorded] = attrs.field(factory=list)  # entries of `*` streams
+    first: int | None = None  # position of the first accepted entry
+
+    def add(self, recorded: Recorded) -> None:
+        """An entry was accepted."""
+        entry = recorded.entry
+        if self.first is None:
+            self.first = recorded.position
+        if isinstance(entry, LogKeyChanged):
+            return
+        self.types.setdefault((entry.year, entry.unit), set()).add(type(entry))
+        if entry.unit == WHOLE:
+            self.whole.append(recorded)
 
 
 @attrs.define(eq=False)
@@ -64,10 +95,14 @@ class Batch:
     now: str  # recorded_at of whatever is accepted
     clock: str | None  # the uncorrected time, where it had to be lifted
     position: int  # of the last accepted entry
-    accepted: list[tuple[Recorded, bytes]] = attrs.field(factory=list)
-    touched: set[tuple[int, str]] = attrs.field(factory=set)  # year and unit
-    _states: dict[tuple[int, str], UnitYear] = attrs.field(factory=dict)
-    _whole_years: set[int] = attrs.field(factory=set)
+    accepted: list[tuple[Recorded, bytes]] = attrs.field(factory=list)  # not written yet
+    touched: Touched = attrs.field(factory=Touched)
+    scorer: Scorer = attrs.field(
+        init=False, default=attrs.Factory(lambda self: self.scoring(self), takes_self=True)
+    )
+    _states: dict[int, dict[str, UnitYear]] = attrs.field(factory=dict)  # by year and unit
+    _resting: set[tuple[int, str]] = attrs.field(factory=set)  # let go, to be read again
+    _years: set[int] | None = None
     _ids: dict[str, Recorded] = attrs.field(factory=dict)
     _absent: set[str] = attrs.field(factory=set)
     _charter: Charter | None = None
@@ -77,32 +112,63 @@ class Batch:
     # -- what deciding reads -------------------------------------------------------------------
 
     def state(self, year: int, unit: str) -> UnitYear:
-        """The state of a stream, folded once per batch."""
-        key = (year, unit)
-        if key not in self._states:
-            if year in self._whole_years:
-                self._states[key] = UnitYear(year=year, unit=unit)
-            else:
-                rows = self.store.select_events(stream_of(year, unit))
-                history = (read_leaf(row.state, row.topic, row.id) for row in rows)
-                self._states[key] = unit_year(year, unit, history)
-        return self._states[key]
+        """The state of a stream, folded once as long as it is held."""
+        held = self._states.setdefault(year, {})
+        if unit not in held:
+            rows = []
+            if year in self._stored_years() or (year, unit) in self._resting:
+                rows = self.store.select_stream(stream_of(year, unit))
+            history = (read_leaf(row.leaf, row.type, row.position) for row in rows)
+            held[unit] = unit_year(year, unit, history)
+        return held[unit]
 
-    def states(self, year: int) -> dict[str, UnitYear]:
-        """All states of a year, by unit."""
-        if year not in self._whole_years:
-            folded = {unit for (of, unit) in self._states if of == year}
-            for row in self.store.select_year(year):
-                unit = row.stream.partition("/")[2]
-                if unit not in folded:
-                    state = self._states.setdefault((year, unit), UnitYear(year=year, unit=unit))
-                    evolve(state, read_leaf(row.leaf, row.type, row.position))
-            self._whole_years.add(year)
-        return {unit: state for (of, unit), state in self._states.items() if of == year}
+    def states(self, year: int) -> "BatchStates":
+        """All states of a year, by unit, each folded when it is asked for."""
+        return BatchStates(self, year)
+
+    def units(self, year: int) -> list[str]:
+        """The units that have entries in a year, and `*`."""
+        stored = {stream.partition("/")[2] for stream in self.store.streams(year)}
+        held = {unit for unit, state in self._states.get(year, {}).items() if state.version}
+        return sorted({WHOLE, *stored, *held})
+
+    def roll(self, year: int) -> dict[str, Member]:
+        """The year's roll: what is held, and for the rest the enrolments in the store."""
+        rows = self.store.select_year(year, types=ENROLLING)
+        roll = roll_from(year, (read_leaf(row.leaf, row.type, row.position) for row in rows))
+        return {**roll, **roll_of(self._states.get(year, {}))}
+
+    def _stored_years(self) -> set[int]:
+        """The years that had entries before this batch."""
+        if self._years is None:
+            self._years = set(self.store.years())
+        return self._years
+
+    def written(self) -> list[tuple[Recorded, bytes]]:
+        """Hand over what was accepted since the last time, to be written at once.
+
+        From here on it is found in the store.
+        """
+        written, self.accepted = self.accepted, []
+        self._ids.clear()
+        self._absent.clear()
+        self._let_go({(one.entry.year, one.entry.unit) for one, _ in written})
+        return written
+
+    def _let_go(self, busy: set[tuple[int, str]]) -> None:
+        """Let states go that rest, where too many are held."""
+        held = [state for year in self._states.values() for state in year.values()]
+        if sum(state.version for state in held) <= MOST_HELD:
+            return
+        for state in held:
+            key = (state.year, state.unit)
+            if key not in busy and state.unit != WHOLE:
+                del self._states[state.year][state.unit]
+                self._resting.add(key)
 
     def years(self) -> set[int]:
         """All years of the ledger, this batch's among them."""
-        return {*self.store.years(), *(year for year, _ in self.touched)}
+        return {*self.store.years(), *(year for year, _ in self.touched.types)}
 
     def adoption(self, year: int, key: str) -> SchemeAdopted | None:
         """The live adoption of a scheme."""
@@ -182,13 +248,13 @@ class Batch:
             return []
         return [
             unit
-            for unit, state in self.states(year).items()
-            if state.enrolled is not None and group_of(scheme, state.enrolled) == group
+            for unit, member in self.roll(year).items()
+            if member.live and group_of(scheme, member) == group
         ]
 
     def matters(self, year: int, group: Group) -> Sequence[Matter] | None:
         """What is open in the group; None where it has no ranked units."""
-        return self.scoring.matters(self, year, group)
+        return self.scorer.matters(year, group)
 
     # -- accepting -----------------------------------------------------------------------------
 
@@ -269,16 +335,36 @@ class Batch:
         self._ids[entry.entry] = recorded
         if self._officers is not None:
             evolve_officers(self._officers, recorded)
-        if not isinstance(entry, LogKeyChanged):
-            self.touched.add((entry.year, entry.unit))
+        self.touched.add(recorded)
+        self.scorer.learn(state, recorded)
         self.accepted.append((recorded, leaf))
 
     def _seal(self, entry: ResultCertified, recorded: Recorded) -> Sealed:
         group = Group(entry.scheme, entry.unit_class, entry.parent)
-        digest, versions = self.scoring.seal(self, entry.year, group)
+        digest, versions = self.scorer.seal(entry.year, group)
         versions[recorded.stream] = recorded.version
         return Sealed(
             sha256=digest,
             position=recorded.position,
             streams_sha256=canonical_sha256(versions),
         )
+
+
+class BatchStates(Mapping[str, UnitYear]):
+    """The states of a year as a batch leaves them; `*` is always among them."""
+
+    def __init__(self, batch: Batch, year: int) -> None:
+        self._batch = batch
+        self._year = year
+
+    def __getitem__(self, unit: str) -> UnitYear:
+        state = self._batch.state(self._year, unit)
+        if not state.version and unit != WHOLE:
+            raise KeyError(unit)
+        return state
+
+    def __iter__(self) -> Iterator[str]:
+        yield from self._batch.units(self._year)
+
+    def __len__(self) -> int:
+        return len(self._batch.units(self._year))

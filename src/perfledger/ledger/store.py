@@ -218,21 +218,38 @@ class Store(Transactions, es.ProcessRecorder):
             yield from map(Leaf._make, rows)
             start = rows[-1].position + 1
 
-    def select_year(self, year: int, stop: int | None = None) -> Iterator[Leaf]:
+    def select_year(
+        self, year: int, stop: int | None = None, types: Sequence[str] = ()
+    ) -> Iterator[Leaf]:
         """Yield the leaves of a year's streams up to `stop`, stream by stream, versions in order.
 
-        The caller is inside `read()` or `write()`: the rows stream from one statement.
+        Only those of the given types, where any are given. The caller is inside `read()` or
+        `write()`: the rows stream from one statement.
         """
         query = sa.select(*(events.c[name] for name in Leaf._fields))
-        # Stream names are `YEAR/UNIT`, and `0` is the character after `/`.
-        query = query.where(events.c.stream >= f"{year}/", events.c.stream < f"{year}0")
-        if stop is not None:
-            query = query.where(events.c.position <= stop)
+        query = query.where(*_of_year(year, stop))
+        if types:
+            query = query.where(events.c.type.in_(types))
         query = query.order_by(events.c.stream, events.c.version)
         with self.read() as connection:
             # For this statement only: set on the connection, it would make cursors of later writes.
             rows = connection.execute(query, execution_options={"yield_per": CHUNK})
             yield from map(Leaf._make, rows)
+
+    def select_stream(self, stream: str, stop: int | None = None) -> list[Leaf]:
+        """Return the leaves of a stream up to the position `stop`, versions in order."""
+        query = sa.select(*(events.c[name] for name in Leaf._fields))
+        query = query.where(events.c.stream == stream).order_by(events.c.version)
+        if stop is not None:
+            query = query.where(events.c.position <= stop)
+        with self.read() as connection:
+            return [Leaf._make(row) for row in connection.execute(query)]
+
+    def streams(self, year: int, stop: int | None = None) -> list[str]:
+        """Return the names of a year's streams that have a leaf up to `stop`, in their order."""
+        query = sa.select(events.c.stream).distinct().where(*_of_year(year, stop))
+        with self.read() as connection:
+            return list(connection.scalars(query.order_by(events.c.stream)))
 
     def years(self) -> list[int]:
         """Return the years that have streams, by skipping from one to the next in the index."""
@@ -276,6 +293,12 @@ class Store(Transactions, es.ProcessRecorder):
         with self.read() as connection:
             row = connection.execute(query.limit(1)).one_or_none()
         return None if row is None else (row.position, row.leaf)
+
+
+def _of_year(year: int, stop: int | None) -> list[sa.ColumnElement[bool]]:
+    # Stream names are `YEAR/UNIT`, and `0` is the character after `/`.
+    found = [events.c.stream >= f"{year}/", events.c.stream < f"{year}0"]
+    return found if stop is None else [*found, events.c.position <= stop]
 
 
 def _stream(originator_id: UUID | str) -> str:

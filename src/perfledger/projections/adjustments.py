@@ -4,7 +4,7 @@ from fractions import Fraction
 
 import attrs
 
-from perfledger.domain.arithmetic import ZERO, exact, plain_text
+from perfledger.domain.arithmetic import Plain, exact, total
 from perfledger.domain.entries import (
     AwardClaimed,
     AwardConfirmed,
@@ -43,7 +43,7 @@ class CategoryScore:
 def score_category(printer: Printer, state: UnitYear, category: Category) -> CategoryScore:
     """Raw and counted points of a category. The cap is per unit, category and year."""
     items = _items(state, category, str(printer.options.absorption.value))
-    raw = printer.printed(sum((item.points for item in items), ZERO))
+    raw = printer.printed(total(item.points for item in items))
     counted = printer.printed(min(raw, category.cap))
     left = category.cap
     nodes, absorbed = [], []
@@ -64,13 +64,13 @@ def score_category(printer: Printer, state: UnitYear, category: Category) -> Cat
         say(
             "{raw} in all, within the cap of {cap}",
             raw=printer.text(raw),
-            cap=plain_text(category.cap),
+            cap=Plain(category.cap),
         )
         if raw <= category.cap
         else say(
             "{raw} in all, of which the cap lets {cap} count",
             raw=printer.text(raw),
-            cap=plain_text(category.cap),
+            cap=Plain(category.cap),
         )
     )
     return CategoryScore(
@@ -110,12 +110,12 @@ def _items(state: UnitYear, category: Category, absorption: str) -> list[_Item]:
 
 def _item_node(item: _Item, counts: Fraction) -> Node:
     how = (
-        say("worth {points}", points=plain_text(item.points))
+        say("worth {points}", points=Plain(item.points))
         if counts == item.points
         else say(
             "worth {points}, {lost} absorbed by the cap",
-            points=plain_text(item.points),
-            lost=plain_text(item.points - counts),
+            points=Plain(item.points),
+            lost=Plain(item.points - counts),
         )
     )
     return step(

@@ -5,18 +5,20 @@ Live answers, `--as-of`, certification and the projections all compute through a
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
+from typing import Protocol
 
 import attrs
 
 from perfledger.domain.decisions import Group, Matter, certifications, group_of
-from perfledger.domain.entries import PlacesDecided, UnitEnrolled
+from perfledger.domain.entries import PlacesDecided
 from perfledger.domain.recorded import Recorded
+from perfledger.domain.roll import Member, Roll, roll_of
 from perfledger.domain.scheme import Scheme
 from perfledger.domain.unit import UnitYear
 from perfledger.projections.composite import Feeds, score_unit
 from perfledger.projections.consequences import with_consequences
 from perfledger.projections.projects import Sponsored
-from perfledger.projections.scores import Score, Scored
+from perfledger.projections.scores import Score, Scored, Settled
 from perfledger.projections.standings import Decided, Ranking, Standing, rank_group
 
 
@@ -37,30 +39,43 @@ Digest = Callable[[Scheme, Ranking], str]
 """SHA-256 over the canonical JSON of a group's table, as `rank` shows it."""
 
 
+class Earlier(Protocol):
+    """The same scheme in an earlier year."""
+
+    def held_lowest(self, unit: str) -> bool:
+        """Whether the unit held the lowest tier of a certified class."""
+
+
 @attrs.define(kw_only=True, eq=False, slots=False)
 class Book:
-    """One scheme and year. `states` holds the unit-years of the whole year, by unit code."""
+    """One scheme and year. `states` holds the unit-years of the year, by unit code.
+
+    Without a `roll` of its own it reads all states to make one.
+    """
 
     year: int
     scheme: Scheme
     states: Mapping[str, UnitYear]
     whole: UnitYear  # the year's `*` stream
-    earlier: Callable[[int], "Book | None"]  # the same scheme in an earlier year
+    earlier: Callable[[int], Earlier | None]
     digest: Digest
+    roll: Roll = attrs.field(
+        default=attrs.Factory(lambda self: roll_of(self.states), takes_self=True)
+    )
     _scored: dict[str, Scored] = attrs.field(factory=dict, init=False)
+    _settled: dict[str, Settled] = attrs.field(factory=dict, init=False)
     _ranked: dict[Group, Ranking] = attrs.field(factory=dict, init=False)
 
     @cached_property
-    def enrolled(self) -> dict[str, UnitEnrolled]:
+    def enrolled(self) -> dict[str, Member]:
         """Ranked units of this scheme: enrolled in one of its classes and not withdrawn."""
-        found = {}
-        for unit, state in self.states.items():
-            enrolled = state.enrolled
-            if enrolled is None or enrolled.scheme != self.scheme.key or state.withdrawn:
-                continue
-            if enrolled.unit_class in self.scheme.classes:
-                found[unit] = enrolled
-        return found
+        return {
+            unit: member
+            for unit, member in self.roll.items()
+            if member.ranked
+            and member.scheme == self.scheme.key
+            and member.unit_class in self.scheme.classes
+        }
 
     @cached_property
     def members(self) -> dict[Group, list[str]]:
@@ -93,6 +108,55 @@ class Book:
             self._scored[unit] = score_unit(self.scheme, self.states[unit], self._feeds(unit))
         return self._scored[unit]
 
+    def score(self, unit: str) -> Score:
+        """The unit's score; the unit must be ranked here."""
+        settled = self._settled.get(unit)
+        return self.scored(unit).score if settled is None else settled.score
+
+    def absorbed_wholly(self, unit: str) -> frozenset[str]:
+        """Claims and reports of the unit of which the caps let nothing count."""
+        settled = self._settled.get(unit)
+        return _wholly(self.scored(unit)) if settled is None else settled.absorbed_wholly
+
+    def settle(self, unit: str) -> None:
+        """Keep the unit's score and let its tree go, which is most of the memory."""
+        if unit not in self._settled:
+            scored = self.scored(unit)
+            self.know(Settled(score=scored.score, absorbed_wholly=_wholly(scored)))
+        self._scored.pop(unit, None)
+
+    def know(self, settled: Settled) -> None:
+        """Take a unit's score as it was computed before, from the same entries."""
+        self._settled[settled.score.unit] = settled
+
+    def settled(self, unit: str) -> Settled | None:
+        """What is known of a unit without computing anything."""
+        return self._settled.get(unit)
+
+    def reseal(self) -> None:
+        """A certification came or went."""
+        self.__dict__.pop("seals", None)
+
+    def release(self, group: Group) -> None:
+        """Let go of a group's scores and ranks, where they feed no other unit."""
+        scheme, unit_class = self.scheme, group.unit_class
+        if not scheme.sponsor_classes(unit_class) and not scheme.leader_classes(unit_class):
+            self._ranked.pop(group, None)
+            for unit in self.members[group]:
+                self._scored.pop(unit, None)
+                self._settled.pop(unit, None)
+
+    def forget(self, unit: str) -> None:
+        """An entry of the unit came: compute it, its leader and their groups anew.
+
+        Not for units that feed others by their tier, nor for an enrolment that changed.
+        """
+        for one in (unit, *self.roll[unit].fed):
+            self._scored.pop(one, None)
+            self._settled.pop(one, None)
+            if one in self.enrolled:
+                self._ranked.pop(self.group_of_unit(one), None)
+
     def _feeds(self, unit: str) -> Feeds:
         unit_class = self.scheme.classes[self.enrolled[unit].unit_class]
         sources = {
@@ -108,7 +172,7 @@ class Book:
                 if self.enrolled[project].unit_class in sources
             ],
             portfolio=[
-                self.scored(other).score
+                self.score(other)
                 for other in self._portfolio_of.get(unit, ())
                 if self.enrolled[other].unit_class in portfolio
             ],
@@ -116,9 +180,8 @@ class Book:
         )
 
     def _is_enrolled(self, unit: str) -> bool:
-        state = self.states.get(unit)
-        enrolled = state.enrolled if state is not None else None
-        return enrolled is not None and enrolled.scheme == self.scheme.key
+        member = self.roll.get(unit)
+        return member is not None and member.live and member.scheme == self.scheme.key
 
     def _sponsored(self, project: str) -> Sponsored:
         standing = self.standing(project)
@@ -143,7 +206,7 @@ class Book:
     def ranked(self, group: Group) -> Ranking:
         """The group's ranking, without consequences."""
         if group not in self._ranked:
-            scores: list[Score] = [self.scored(unit).score for unit in self.members[group]]
+            scores = [self.score(unit) for unit in self.members[group]]
             self._ranked[group] = rank_group(self.scheme, group, scores, self._decided(group))
         return self._ranked[group]
 
@@ -174,11 +237,15 @@ class Book:
     def _lowest_in(self, unit: str, year: int) -> bool:
         """Whether the unit held the lowest tier of a certified class of this scheme then."""
         book = self.earlier(year)
-        if book is None or unit not in book.enrolled:
+        return book is not None and book.held_lowest(unit)
+
+    def held_lowest(self, unit: str) -> bool:
+        """Whether the unit holds the lowest tier of a certified class."""
+        if unit not in self.enrolled:
             return False
-        group = book.group_of_unit(unit)
-        ladder = book.scheme.classes[group.unit_class].ladder
-        return group in book.seals and book.standing(unit).tier == ladder.tiers[-1].key
+        group = self.group_of_unit(unit)
+        ladder = self.scheme.classes[group.unit_class].ladder
+        return group in self.seals and self.standing(unit).tier == ladder.tiers[-1].key
 
     def groups(self, unit_class: str | None = None) -> list[Group]:
         """Groups with ranked units: classes in the scheme's order, parents by code, none last."""
@@ -195,7 +262,11 @@ class Book:
         return "provisional" if missing else "final"
 
 
-def _by_link(enrolled: Mapping[str, UnitEnrolled], link: str) -> dict[str, list[str]]:
+def _wholly(scored: Scored) -> frozenset[str]:
+    return frozenset(one.entry for one in scored.absorbed if one.wholly)
+
+
+def _by_link(enrolled: Roll, link: str) -> dict[str, list[str]]:
     linked: dict[str, list[str]] = {}
     for unit in sorted(enrolled):
         target = getattr(enrolled[unit], link)
@@ -218,15 +289,13 @@ def streams_behind(book: Book, group: Group) -> Iterable[str]:
     stream. Withdrawn units belong to it for the same reason.
     """
     enrolled = {
-        unit: last
-        for unit, state in book.states.items()
-        if (last := state.last_enrolled) is not None and last.scheme == book.scheme.key
+        unit: member for unit, member in book.roll.items() if member.scheme == book.scheme.key
     }
     feeding: dict[str, list[str]] = {}
-    for unit, last in enrolled.items():
-        for fed in {last.sponsor, last.portfolio} - {None}:
-            feeding.setdefault(str(fed), []).append(unit)
-    waiting = [unit for unit, last in enrolled.items() if group_of(book.scheme, last) == group]
+    for unit, member in enrolled.items():
+        for fed in set(member.fed):
+            feeding.setdefault(fed, []).append(unit)
+    waiting = [unit for unit, member in enrolled.items() if group_of(book.scheme, member) == group]
     seen: set[str] = set()
     while waiting:
         unit = waiting.pop()

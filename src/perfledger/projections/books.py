@@ -2,23 +2,67 @@
 
 from collections.abc import Callable, Mapping
 
+import attrs
+
 from perfledger.domain.entries import WHOLE, SchemeAdopted
+from perfledger.domain.roll import Roll, roll_of
 from perfledger.domain.scheme import Scheme
 from perfledger.domain.unit import UnitYear
-from perfledger.projections.book import Book, Digest
+from perfledger.projections.book import Book, Digest, Earlier
 
 States = Callable[[int], Mapping[str, UnitYear]]
 """All states of a year, by unit."""
 
 
 class Books:
-    """Opens a Book per scheme and year, once. The states must not change meanwhile."""
+    """Opens a Book per scheme and year, once. The states must not change meanwhile.
 
-    def __init__(self, states: States, read: Callable[[str], Scheme], digest: Digest) -> None:
+    `roll` gives a year's roll where it can be had without reading all states.
+    """
+
+    def __init__(
+        self,
+        states: States,
+        read: Callable[[str], Scheme],
+        digest: Digest,
+        roll: Callable[[int], Roll] | None = None,
+    ) -> None:
         self.states = states
+        self._read_roll = roll or (lambda year: roll_of(self.states(year)))
         self._read = read
         self._digest = digest
         self._open: dict[tuple[int, str], Book | None] = {}
+        self._rolls: dict[int, Roll] = {}
+        self._lowest: dict[tuple[int, str], frozenset[str]] = {}
+
+    def roll(self, year: int) -> Roll:
+        """The year's roll."""
+        if year not in self._rolls:
+            self._rolls[year] = self._read_roll(year)
+        return self._rolls[year]
+
+    def close(self, year: int) -> None:
+        """Let the year's books go: its states have changed."""
+        self._rolls.pop(year, None)
+        for key in [key for key in self._open if key[0] == year]:
+            del self._open[key]
+
+    def finish(self, year: int, lowest: Mapping[str, frozenset[str]]) -> None:
+        """Let the year's books go, of which only the certified lowest tiers are asked any more.
+
+        `lowest` are the units that hold one, by scheme.
+        """
+        self.close(year)
+        self._lowest |= {(year, scheme): units for scheme, units in lowest.items()}
+
+    def earlier(self, year: int, scheme: str) -> Earlier | None:
+        """A scheme's year as a later one looks back at it."""
+        lowest = self._lowest.get((year, scheme))
+        return self.book(year, scheme) if lowest is None else _Finished(lowest)
+
+    def open(self, year: int) -> list[Book]:
+        """The books of a year that were opened and not closed."""
+        return [book for (of, _), book in self._open.items() if of == year and book is not None]
 
     def book(self, year: int, scheme: str) -> Book | None:
         """The book of a scheme's year; None where the scheme has no live adoption."""
@@ -39,8 +83,9 @@ class Books:
             scheme=self._read(adopted.entry.text),
             states=states,
             whole=whole,
-            earlier=lambda earlier: self.book(earlier, scheme),
+            earlier=lambda earlier: self.earlier(earlier, scheme),
             digest=self._digest,
+            roll=self.roll(year),
         )
 
     def of_year(self, year: int) -> list[Book]:
@@ -52,6 +97,15 @@ class Books:
 
     def of_unit(self, year: int, unit: str) -> Book | None:
         """The book of the scheme that a unit is, or was last, enrolled under."""
-        state = self.states(year).get(unit)
-        enrolled = state.last_enrolled if state is not None else None
-        return None if enrolled is None else self.book(year, enrolled.scheme)
+        member = self.roll(year).get(unit)
+        return None if member is None else self.book(year, member.scheme)
+
+
+@attrs.frozen
+class _Finished:
+    """What is kept of a finished year."""
+
+    lowest: frozenset[str]
+
+    def held_lowest(self, unit: str) -> bool:
+        return unit in self.lowest

@@ -5,7 +5,7 @@ from fractions import Fraction
 
 import attrs
 
-from perfledger.domain.arithmetic import ZERO, exact, mean, plain_text, weighted_mean
+from perfledger.domain.arithmetic import ZERO, Plain, exact, mean, plain_text, total, weighted_mean
 from perfledger.domain.entries import (
     ComponentScored,
     ExemptionGranted,
@@ -55,7 +55,7 @@ def score_component(
         if not rows:
             return _empty(printer, component, (f"{component.key}/plan",))
         periods = [measured_period(state, component, period, rows) for period in open_periods]
-        planned = sum((exact(row.points) for row in rows), ZERO)
+        planned = total(exact(row.points) for row in rows)
         short = (f"{component.key}/plan",) if planned < component.maximum else ()
         return _from_periods(printer, component, periods, short)
     periods = [_scored_period(printer, state, component, period) for period in open_periods]
@@ -141,7 +141,7 @@ def _surveyed(printer: Printer, state: UnitYear, component: Component, period: s
     if component.bands is None:
         points = percent * component.maximum / 100
         rule = component.linear or component.rule
-        high = plain_text(component.maximum)
+        high = Plain(component.maximum)
         how = say("{percent} percent of {high}", percent=base.value, high=high)
         return step(period, points, rule, how=how, children=(base,))
     band = next(
@@ -150,7 +150,7 @@ def _surveyed(printer: Printer, state: UnitYear, component: Component, period: s
     how = (
         say("the band below the others")
         if band.at_least is None
-        else say("the band from {low}%", low=plain_text(band.at_least))
+        else say("the band from {low}%", low=Plain(band.at_least))
     )
     return step(period, band.points, component.bands.rule, how=how, children=(base,))
 
@@ -183,7 +183,7 @@ def _from_periods(
         how=say(
             "weighted mean of the periods ({shares}), at most {high}",
             shares=shares,
-            high=plain_text(component.maximum),
+            high=Plain(component.maximum),
         ),
         children=tuple(period.node for period in recorded if period.node is not None),
     )
@@ -198,8 +198,8 @@ def _empty(printer: Printer, component: Component, missing: tuple[str, ...]) -> 
 def impute(printer: Printer, scores: list[ComponentScore]) -> list[ComponentScore]:
     """Give every exempt component what the others earned in proportion (assumed)."""
     others = [score for score in scores if score.node is not None]
-    earned = sum((score.node.exact for score in others if score.node), ZERO)
-    maxima = sum((score.component.maximum for score in others), ZERO)
+    earned = total(score.node.exact for score in others if score.node)
+    maxima = total(score.component.maximum for score in others)
     return [
         score if score.node is not None else _imputed(printer, score, earned, maxima)
         for score in scores
@@ -221,9 +221,9 @@ def _imputed(
         value = high * earned / maxima
         how = say(
             "exempt: {high} × {earned} earned elsewhere ÷ {maxima}",
-            high=plain_text(high),
+            high=Plain(high),
             earned=printer.text(earned),
-            maxima=plain_text(maxima),
+            maxima=Plain(maxima),
         )
     node = printer.node(
         score.component.key,

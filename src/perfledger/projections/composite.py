@@ -5,7 +5,7 @@ from fractions import Fraction
 
 import attrs
 
-from perfledger.domain.arithmetic import ZERO, mean
+from perfledger.domain.arithmetic import ZERO, mean, total, weighted_mean
 from perfledger.domain.entries import (
     PublicSurveyed,
     SelfReviewSubmitted,
@@ -57,7 +57,7 @@ def score_unit(scheme: Scheme, state: UnitYear, feeds: Feeds) -> Scored:
         category.key: score_category(printer, state, category)
         for category in scheme.categories_of(unit_class.key)
     }
-    composite = printer.printed(parts.value + _sum(scheme, categories))
+    composite = printer.printed(parts.value + _balance(scheme, categories))
     vetoes = _vetoes(scheme, state, unit_class)
     flags = {
         *parts.flags,
@@ -94,18 +94,15 @@ def _vetoes(scheme: Scheme, state: UnitYear, unit_class: UnitClass) -> tuple[str
     """The grounds of live vetoes that the scheme has for the class."""
     grounds = dict.fromkeys(veto.ground for _, veto in state.live(VetoImposed))
     known = [one.key for one in scheme.vetoes.values() if unit_class.key in one.classes]
-    return tuple(ground for ground in grounds if ground in known)
+    return tuple(sorted(ground for ground in grounds if ground in known))
 
 
-def _sum(scheme: Scheme, categories: dict[str, CategoryScore]) -> Fraction:
-    return sum(
-        (
-            score.adjustment.counted
-            if scheme.categories[key].kind == "award"
-            else -score.adjustment.counted
-            for key, score in categories.items()
-        ),
-        ZERO,
+def _balance(scheme: Scheme, categories: dict[str, CategoryScore]) -> Fraction:
+    return total(
+        score.adjustment.counted
+        if scheme.categories[key].kind == "award"
+        else -score.adjustment.counted
+        for key, score in categories.items()
     )
 
 
@@ -126,7 +123,7 @@ def _components(printer: Printer, state: UnitYear, unit_class: UnitClass, feeds:
     nodes = tuple(score.node for score in impute(printer, scored) if score.node is not None)
     return _Parts(
         nodes=nodes,
-        value=sum((node.exact for node in nodes), ZERO),
+        value=total(node.exact for node in nodes),
         missing=tuple(gap for score in scored for gap in score.missing),
         flags=tuple(imputed),
     )
@@ -185,6 +182,5 @@ def _satisfaction(printer: Printer, state: UnitYear, unit_class: UnitClass) -> F
             and survey.period in component.periods.weights
         ]
         if percents:
-            weight = sum((share for _, share in percents), ZERO)
-            return sum((percent * share for percent, share in percents), ZERO) / weight
+            return weighted_mean(percents)
     return None

@@ -81,12 +81,13 @@ class _Why:
         self.enrolled = state.enrolled
         self.scheme: Scheme | None = book.scheme if book is not None else None
         self.unit_class: UnitClass | None = None
-        self.absorbed: set[str] = set()
         if self.enrolled is not None and self.scheme is not None:
             self.unit_class = self.scheme.classes.get(self.enrolled.unit_class)
-        if book is not None and state.unit in book.enrolled:
-            lost = book.scored(state.unit).absorbed
-            self.absorbed = {one.entry for one in lost if one.wholly}
+
+    def absorbed(self, claim: str) -> bool:
+        """Whether a cap lets nothing of a claim or report count."""
+        book, unit = self.book, self.state.unit
+        return book is not None and unit in book.enrolled and claim in book.absorbed_wholly(unit)
 
     def not_counting(self, recorded: Recorded) -> Message | None:
         """The reason, or None where the entry counts."""
@@ -184,7 +185,7 @@ def _claimed(why: _Why, entry: AwardClaimed | DeductionReported) -> Message | No
         return say("not decided yet")
     if not isinstance(decision.entry, AwardConfirmed | DeductionVerified):
         return say("turned down by {decision}", decision=decision.entry.entry)
-    if entry.entry in why.absorbed:
+    if why.absorbed(entry.entry):
         return say("absorbed by the cap")
     return None
 

@@ -4,7 +4,7 @@ from fractions import Fraction
 
 import attrs
 
-from perfledger.domain.arithmetic import ZERO, exact, plain_text
+from perfledger.domain.arithmetic import ZERO, Plain, exact, total
 from perfledger.domain.entries import IndicatorMeasured, IndicatorSet
 from perfledger.domain.errors import say
 from perfledger.domain.node import Node
@@ -27,7 +27,9 @@ def earned(row: IndicatorSet, target: Fraction, actual: Fraction) -> Fraction:
     """Points of one row: in full where the target is met, else in proportion."""
     points = exact(row.points)
     if not row.at_most:
-        return ZERO if actual < 0 else points * min(Fraction(1), actual / target)
+        if actual >= target:
+            return points
+        return ZERO if actual < 0 else points * actual / target
     if actual <= target:
         return points
     return points * target / actual if target > 0 else ZERO
@@ -93,7 +95,7 @@ def _row_node(
             "{actual} of {sign} {target}{measure}, {points} points",
             actual=measured.actual,
             sign=sign,
-            target=plain_text(target),
+            target=Plain(target),
             measure=f" {row.measure}" if row.measure else "",
             points=row.points,
         ),
@@ -108,17 +110,18 @@ def _period_node(
     expected: list[tuple[IndicatorSet, Fraction]],
     nodes: tuple[Node, ...],
 ) -> Node:
-    total = sum((node.exact for node in nodes), ZERO)
-    whole = sum((exact(row.points) for row in rows), ZERO)
-    asked = sum((exact(row.points) for row, _ in expected), ZERO)
+    earned_points = total(node.exact for node in nodes)
+    whole = total(exact(row.points) for row in rows)
+    asked = whole if len(rows) == len(expected) else total(exact(row.points) for row, _ in expected)
+    scaled = earned_points if whole == asked else earned_points * whole / asked
     how = (
         say("sum of the rows")
         if whole == asked
         else say(
             "{total} earned × {whole} points of the plan ÷ {asked} expected in this period",
-            total=plain_text(total),
-            whole=plain_text(whole),
-            asked=plain_text(asked),
+            total=Plain(earned_points),
+            whole=Plain(whole),
+            asked=Plain(asked),
         )
     )
-    return step(period, total * whole / asked, component.rule, how=how, children=nodes)
+    return step(period, scaled, component.rule, how=how, children=nodes)

@@ -4,7 +4,7 @@ from fractions import Fraction
 
 import attrs
 
-from perfledger.domain.arithmetic import decimal_text, plain_text, round_at
+from perfledger.domain.arithmetic import decimal_text, round_at
 from perfledger.domain.errors import Message
 from perfledger.domain.node import Node
 from perfledger.domain.scheme import Options, Rule
@@ -42,9 +42,9 @@ class Printer:
         """A printed figure as a Node: its `exact` is the printed number."""
         return Node(
             name=name,
-            value=self.text(value),
             exact=value,
             rule=rule,
+            places=self.places,
             how=how,
             entries=entries,
             children=children,
@@ -63,7 +63,6 @@ def step(
     """A figure on the way, not rounded."""
     return Node(
         name=name,
-        value=plain_text(value),
         exact=value,
         rule=rule,
         how=how,

@@ -5,7 +5,7 @@ from fractions import Fraction
 
 import attrs
 
-from perfledger.domain.arithmetic import mean, plain_text
+from perfledger.domain.arithmetic import Plain, mean
 from perfledger.domain.errors import say
 from perfledger.domain.node import Node
 from perfledger.domain.scheme import Component, Grade
@@ -44,7 +44,7 @@ def projects_node(printer: Printer, component: Component, projects: Sequence[Spo
                 "{name}: tier {tier}, composite {composite}",
                 name=project.name,
                 tier=project.tier,
-                composite=plain_text(project.composite),
+                composite=Plain(project.composite),
             ),
         )
         for project in projects

@@ -43,6 +43,14 @@ class Score:
 
 
 @attrs.frozen(kw_only=True)
+class Settled:
+    """A score without its tree, and what ranks and histories need beside it."""
+
+    score: Score
+    absorbed_wholly: frozenset[str]  # claims and reports of which the caps let nothing count
+
+
+@attrs.frozen(kw_only=True)
 class Scored:
     """A score with the tree that explains it."""
 

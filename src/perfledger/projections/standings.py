@@ -12,6 +12,9 @@ from perfledger.domain.entries import PlacesDecided
 from perfledger.domain.scheme import Ladder, Quota, Scheme, Tier
 from perfledger.projections.scores import Score
 
+TIED = "tie-at-quota"
+"""The flag of units with equal composites that straddle the quota's last place."""
+
 
 @attrs.frozen(kw_only=True)
 class Standing:
@@ -53,7 +56,7 @@ def rank_group(scheme: Scheme, group: Group, scores: Sequence[Score], decided: D
     dense = scheme.options.ranks.value == "dense"
     standings = []
     for score, rank in zip(listed, _ranks(listed, dense=dense), strict=True):
-        flags = {*score.flags, *(["tie-at-quota"] if score.unit in tied else [])}
+        flags = {*score.flags, *([TIED] if score.unit in tied else [])}
         standings.append(
             Standing(
                 score=score,

@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import TEXT
 
-TABLES_VERSION = 1
+TABLES_VERSION = 2
 """Raised when a column changes; tables of another version are rebuilt."""
 
 _text = sa.Text().with_variant(TEXT(collation="C"), "postgresql")
@@ -21,10 +21,22 @@ _COLUMNS = {
         "*#version",  # TABLES_VERSION
         "#position",  # of the last entry that is projected
     ),
+    "units": (
+        "*#year",
+        "*unit",
+        "name",  # this and the next as in the latest enrolment of the year
+        "scheme",
+        "unit_class",
+        "?parent",
+        "?portfolio",
+        "?sponsor",
+        "#live",  # 1 or 0: whether that enrolment is not reversed
+        "#withdrawn",  # 1 or 0
+    ),
     "classes": (
         "*#year",
         "*scheme",
-        "*#place",  # the order in which `rank` lists them
+        "*place",  # sorts classes as `rank` lists them
         "unit_class",
         "?parent",
         "status",
@@ -48,6 +60,7 @@ _COLUMNS = {
         "flags",
         "missing",
         "consequences",
+        "?satisfaction",  # percent, `p/q`, as consequences read it
     ),
     "components": ("*#year", "*unit", "*component", "scheme", "#place", "value"),
     "adjustments": ("*#year", "*unit", "*category", "scheme", "#place", "raw", "counted"),
@@ -67,6 +80,15 @@ _COLUMNS = {
         "?why",
         "#late",  # 1 or 0
     ),
+}
+
+
+INDEXES = {
+    # name -> table and columns: the classmates of a unit, and who names it
+    "units_by_class": ("units", ("year", "scheme", "unit_class", "parent")),
+    "units_by_parent": ("units", ("year", "parent")),
+    "units_by_portfolio": ("units", ("year", "portfolio")),
+    "units_by_sponsor": ("units", ("year", "sponsor")),
 }
 
 

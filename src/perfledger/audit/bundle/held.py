@@ -63,7 +63,7 @@ class HeldBooks(Books):
         return _HeldBook(**fields, tables=tables, unit=self._unit)
 
 
-_BOOK = ("year", "scheme", "states", "whole", "earlier", "digest")
+_BOOK = ("year", "scheme", "states", "whole", "earlier", "digest", "roll")
 
 
 @attrs.define(kw_only=True, eq=False, slots=False)

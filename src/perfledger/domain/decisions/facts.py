@@ -5,7 +5,7 @@ from typing import Protocol
 
 import attrs
 
-from perfledger.domain.entries import Entry, ResultCertified, UnitEnrolled
+from perfledger.domain.entries import Entry, ResultCertified
 from perfledger.domain.officers import Charter, Officers
 from perfledger.domain.recorded import Recorded
 from perfledger.domain.scheme import Scheme
@@ -69,7 +69,23 @@ class Facts(Protocol):
         """What is open in the group; None where it has no ranked units."""
 
 
-def group_of(scheme: Scheme, enrolled: UnitEnrolled) -> Group:
+class Enrolled(Protocol):
+    """Where a unit is enrolled: an enrolment, or what is kept of it."""
+
+    @property
+    def scheme(self) -> str:
+        """The scheme's key."""
+
+    @property
+    def unit_class(self) -> str:
+        """The class's key."""
+
+    @property
+    def parent(self) -> str | None:
+        """The supervising unit."""
+
+
+def group_of(scheme: Scheme, enrolled: Enrolled) -> Group:
     """The group that an enrolled unit is ranked in."""
     unit_class = scheme.classes.get(enrolled.unit_class)
     parent = enrolled.parent if unit_class is not None and unit_class.within_parent else None

@@ -15,6 +15,7 @@ from perfledger.domain.entries import (
     UnitEnrolled,
 )
 from perfledger.domain.errors import Refused, say
+from perfledger.domain.roll import grades_by_quota
 from perfledger.domain.scheme import Scheme
 from perfledger.domain.unit import UnitYear
 
@@ -70,7 +71,7 @@ def _moved_by_unit(facts: Facts, year: int, enrolled: UnitEnrolled) -> set[Group
         return set()
     group = group_of(scheme, enrolled)
     moved = {group}
-    if _grades_by_quota(scheme, enrolled.unit_class):
+    if grades_by_quota(scheme, enrolled.unit_class):
         moved |= _moved_by_group(facts, year, group)
     return moved | _fed(facts, year, scheme, enrolled)
 
@@ -93,20 +94,13 @@ def _moved_by_group(facts: Facts, year: int, group: Group) -> set[Group]:
     """A tier may move anywhere in the group: and with it what its units feed by their tier."""
     moved = {group}
     scheme = _scheme(facts, year, group.scheme)
-    if scheme is None or not _grades_by_quota(scheme, group.unit_class):
+    if scheme is None or not grades_by_quota(scheme, group.unit_class):
         return moved
     for unit in facts.members(year, group):
         enrolled = facts.state(year, unit).enrolled
         if enrolled is not None:
             moved |= _fed(facts, year, scheme, enrolled)
     return moved
-
-
-def _grades_by_quota(scheme: Scheme, unit_class: str) -> bool:
-    """Whether sponsors are fed by tiers of this class that depend on its other units."""
-    if not scheme.sponsor_classes(unit_class):
-        return False
-    return any(tier.quota for tier in scheme.classes[unit_class].ladder.tiers)
 
 
 def _scheme(facts: Facts, year: int, key: str) -> Scheme | None:

@@ -136,8 +136,8 @@ def decide_indicator(state: UnitYear, facts: Facts, entry: IndicatorSet) -> None
 def decide_measured(state: UnitYear, facts: Facts, entry: IndicatorMeasured) -> None:
     """A measurement needs a live plan row that has a target in the period."""
     _, unit_class = rules_of(state, facts)
-    rows = {row.indicator: row for _, row in state.live(IndicatorSet)}
-    if entry.indicator not in rows:
+    planned = state.stated.get(("plan", entry.indicator))
+    if planned is None:
         raise Refused(
             "indicator",
             say(
@@ -148,7 +148,8 @@ def decide_measured(state: UnitYear, facts: Facts, entry: IndicatorMeasured) -> 
             say("an indicator of the plan"),
             missing=(state.year, state.unit, ("plan", entry.indicator)),
         )
-    row = rows[entry.indicator]
+    row = planned.entry
+    assert isinstance(row, IndicatorSet)
     component = component_of(unit_class, row.component, "indicators", entry)
     known("period", entry.period, component.periods.weights, PERIOD)
     if row.targets is not None and entry.period not in row.targets:

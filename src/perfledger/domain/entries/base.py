@@ -1,6 +1,7 @@
 """What every entry has: its id, its unit and year, the day, who, the evidence, the authority."""
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any, ClassVar
 
 import attrs
@@ -28,20 +29,24 @@ Fact = tuple[str | None, ...]
 
 def required(convert: Callable[..., Any]) -> Any:
     """A field that must be given, checked by its converter."""
-    return attrs.field(converter=_naming(convert))
+    return attrs.field(converter=_naming(convert, absent=False))
 
 
 def optional(convert: Callable[..., Any]) -> Any:
     """A field that may be absent (None); JSON's null is not absence and is refused on reading."""
-
-    def convert_given(value: object, field: str) -> Any:
-        return None if value is None else convert(value, field)
-
-    return attrs.field(default=None, converter=_naming(convert_given))
+    return attrs.field(default=None, converter=_naming(convert, absent=True))
 
 
-def _naming(convert: Callable[..., Any]) -> Any:
+def _naming(convert: Callable[..., Any], *, absent: bool) -> Any:
+    # A journal says the same units, days, paths and hands again and again: each is checked once.
+    # Only text and numbers: True would be found as 1, and lists cannot be looked up.
+    known = lru_cache(maxsize=1 << 12)(convert)
+
     def named(value: object, field: "attrs.Attribute[Any]") -> Any:
+        if value is None and absent:
+            return None
+        if value.__class__ is str or value.__class__ is int:
+            return known(value, field.name)
         return convert(value, field.name)
 
     return attrs.Converter(named, takes_field=True)
