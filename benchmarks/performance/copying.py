@@ -17,7 +17,7 @@ import psycopg
 from psycopg import sql
 
 from benchmarks.faults.places import plain
-from benchmarks.performance.floors import LOG, PROJECTIONS
+from benchmarks.performance.floors import tables_of
 from benchmarks.performance.stopwatch import Stopwatch
 
 COPY_FROM = "COPY {} FROM STDIN (FORMAT BINARY)"
@@ -30,8 +30,7 @@ def copy_floor(schema: str, form: str) -> Stopwatch:
     watch = Stopwatch()
     with closing(plain()) as source, closing(plain()) as target:
         query = "SELECT tablename FROM pg_tables WHERE schemaname = %s"
-        there = {name for (name,) in source.execute(query, (schema,))}
-        tables = [name for name in (LOG, *PROJECTIONS) if name in there]
+        tables = tables_of(name for (name,) in source.execute(query, (schema,)))
         target.execute(sql.SQL("CREATE SCHEMA {}").format(sql.Identifier(floor)))
         try:
             for table in tables:

@@ -13,7 +13,7 @@ import argparse
 import json
 import shutil
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing
 from hashlib import sha256
 from pathlib import Path
@@ -21,10 +21,10 @@ from pathlib import Path
 import orjson
 
 from benchmarks.performance.stopwatch import Stopwatch
+from perfledger.ledger.backend import metadata
 
 CHUNK = 2_000
 LOG = "events"
-PROJECTIONS = ("classes", "standings", "components", "adjustments", "entries", "projection")
 
 
 def open_file(file: Path) -> sqlite3.Connection:
@@ -41,10 +41,18 @@ def open_file(file: Path) -> sqlite3.Connection:
     return connection
 
 
-def tables_of(source: sqlite3.Connection) -> list[str]:
-    """The log's table and those of the projections that the ledger has."""
-    names = {name for (name,) in source.execute("SELECT name FROM sqlite_master")}
-    return [name for name in (LOG, *PROJECTIONS) if name in names]
+def tables_of(names: Iterable[str]) -> list[str]:
+    """Of a ledger's tables the log's and those of the projections.
+
+    The others of the log (its frontier, kept checkpoints) hold a row or none after an import.
+    """
+    projections = set(names) - metadata.tables.keys()
+    return [LOG, *sorted(projections)]
+
+
+def _tables(source: sqlite3.Connection) -> list[str]:
+    query = "SELECT name FROM sqlite_master WHERE type = 'table'"
+    return tables_of(name for (name,) in source.execute(query))
 
 
 def declarations(source: sqlite3.Connection, tables: list[str], kinds: set[str]) -> list[str]:
@@ -54,8 +62,8 @@ def declarations(source: sqlite3.Connection, tables: list[str], kinds: set[str])
 
 
 def chunks(source: sqlite3.Connection, table: str) -> Iterator[list[tuple[object, ...]]]:
-    """All rows of a table in the order in which they were written."""
-    cursor = source.execute(f"SELECT * FROM {table} ORDER BY rowid")
+    """All rows of a table in the order in which they were written, as SQLite scans them."""
+    cursor = source.execute(f"SELECT * FROM {table}")
     while chunk := cursor.fetchmany(CHUNK):
         yield chunk
 
@@ -76,7 +84,7 @@ def import_floor(ledger: Path, journal: Path, copy: Path, *, triggers: bool) -> 
     copy.unlink(missing_ok=True)
     watch = Stopwatch()
     with closing(sqlite3.connect(ledger)) as source, closing(open_file(copy)) as target:
-        tables = tables_of(source)
+        tables = _tables(source)
         kinds = {"table", "index", *(("trigger",) if triggers else ())}
         for sql in declarations(source, tables, kinds):
             target.execute(sql)
@@ -98,7 +106,7 @@ def rebuild_floor(ledger: Path, copy: Path) -> Stopwatch:
     shutil.copyfile(ledger, copy)
     watch = Stopwatch()
     with closing(sqlite3.connect(ledger)) as source, closing(open_file(copy)) as target:
-        tables = [table for table in tables_of(source) if table != LOG]
+        tables = [table for table in _tables(source) if table != LOG]
         for table in tables:  # the same tables, empty, beside the log
             target.execute(f"DROP TABLE {table}")
         for sql in declarations(source, tables, {"table", "index", "trigger"}):
