@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections import deque
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
@@ -148,7 +149,8 @@ def _year(lines: Path, case: Case) -> int:
         return YEAR
     if not case.last:
         return FIRST_YEAR
-    *_, last = lines.open("rb")
+    with lines.open("rb") as file:
+        (last,) = deque(file, maxlen=1)
     year: int = orjson.loads(last)["year"]
     return year - 1  # the last one may be cut off
 

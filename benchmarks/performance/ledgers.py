@@ -26,6 +26,7 @@ def make_ledger(folder: Path, shape: str, entries: int) -> Run:
     took = perfledger(f"sqlite:///{new}", "import", str(lines))
     remove_database(file)
     new.replace(file)
+    remove_database(new)  # the empty journal beside it
     return took
 
 
