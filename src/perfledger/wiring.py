@@ -8,20 +8,12 @@ import sqlalchemy as sa
 from perfledger.domain.decisions import Group, Matter
 from perfledger.domain.entries import (
     WHOLE,
-    AppealDecided,
-    AppealFiled,
-    Entry,
-    EntryReversed,
     PlacesDecided,
     ResultCertified,
     SchemeAdopted,
-    SelfReviewSubmitted,
-    UnitEnrolled,
-    UnitWithdrawn,
 )
 from perfledger.domain.errors import Refusals, Refused, say
 from perfledger.domain.four_eyes import told
-from perfledger.domain.recorded import Recorded
 from perfledger.domain.roll import ENROLLING, Roll, roll_from
 from perfledger.domain.scheme import Scheme
 from perfledger.domain.unit import UnitYear
@@ -33,9 +25,9 @@ from perfledger.projections import view
 from perfledger.projections.answers import sealed_table
 from perfledger.projections.book import streams_behind
 from perfledger.projections.books import Books
+from perfledger.projections.kept import KeptBooks, scores
 from perfledger.projections.live import Change, Sources
 from perfledger.projections.rebuild import rebuild
-from perfledger.projections.scores import Settled
 from perfledger.projections.standings import Ranking
 from perfledger.schemes import shipped
 from perfledger.schemes.mistakes import SchemeMistakes
@@ -71,19 +63,16 @@ def _as_refused(mistake: Any) -> Refused:
     return Refused("text", message, mistake.allowed)
 
 
-class Scorer:
-    """What a batch needs of the projections to certify a class.
-
-    Scores are kept from one entry to the next, as long as nothing can have moved them.
-    """
+class Scorer(KeptBooks):
+    """What a batch needs of the projections to certify a class."""
 
     def __init__(self, batch: Batch) -> None:
+        super().__init__(books_over(batch.states, batch.schemes.read, batch.roll))
         self._batch = batch
-        self._books = books_over(batch.states, batch.schemes.read, batch.roll)
 
     def matters(self, year: int, group: Group) -> list[Matter] | None:
         """What is missing, undecided or under appeal; None where no unit is ranked."""
-        book = self._books.book(year, group.scheme)
+        book = self.books.book(year, group.scheme)
         if book is None or group not in book.members:
             return None
         found = list(book.matters(group))
@@ -93,44 +82,12 @@ class Scorer:
 
     def seal(self, year: int, group: Group) -> tuple[str, dict[str, int]]:
         """The digest of the group's table, and the stream versions that it rests on."""
-        book = self._books.book(year, group.scheme)
+        book = self.books.book(year, group.scheme)
         assert book is not None
         units = (*streams_behind(book, group), WHOLE)
         states = (self._batch.state(year, unit) for unit in units)
         versions = {state.stream: state.version for state in states}
         return digest_of(book.scheme, book.ranked(group)), versions
-
-    def settled(self, year: int, unit: str) -> Settled | None:
-        """The unit's score, where it was computed and holds."""
-        known = (book.settled(unit) for book in self._books.open(year))
-        return next((one for one in known if one is not None), None)
-
-    def learn(self, state: UnitYear, recorded: Recorded) -> None:
-        """Forget what the entry may have moved."""
-        entry = recorded.entry
-        target = told(state, entry) or entry
-        books = self._books.open(entry.year)
-        if not books or not scores(type(target)):
-            return
-        if isinstance(target, ResultCertified):
-            for book in books:
-                book.reseal()
-            return
-        if entry.unit == WHOLE or isinstance(target, UnitEnrolled | UnitWithdrawn):
-            self._books.close(entry.year)
-            return
-        for book in books:
-            member = book.roll.get(entry.unit)
-            if member is None or book.scheme.sponsor_classes(member.unit_class):
-                self._books.close(entry.year)
-                return
-            book.forget(entry.unit)
-
-
-def scores(kind: type[Entry]) -> bool:
-    """Whether entries of a type can change a figure, a flag or a status of their year."""
-    flags = (SelfReviewSubmitted, AppealFiled, AppealDecided, EntryReversed)
-    return not kind.procedural or issubclass(kind, flags)
 
 
 def books_over(
@@ -178,7 +135,7 @@ def project(connection: sa.Connection, batch: Batch) -> None:
         digest=digest_of,
         settled=scorer.settled,
     )
-    view.project(connection, sources, _changes(batch), batch.years(), batch.position)
+    view.project(connection, sources, _changes(batch), batch.years, batch.position)
 
 
 def _changes(batch: Batch) -> dict[int, Change]:

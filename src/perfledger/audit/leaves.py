@@ -28,6 +28,9 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return members
 
 
+_DECODER = json.JSONDecoder(object_pairs_hook=_once)
+
+
 @attrs.define
 class Chain:
     """What the next row must follow: positions, versions of streams, times."""
@@ -78,7 +81,7 @@ def read_stored(row: RawRow) -> tuple[dict[str, Any] | None, list[Found]]:
         )
         return None, found
     try:
-        leaf = json.loads(row.leaf.decode("utf-8"), object_pairs_hook=_once)
+        leaf = _DECODER.decode(row.leaf.decode("utf-8"))
     except (ValueError, RecursionError) as error:
         found.append(("leaf", say("the leaf cannot be read: {problem}", problem=error)))
         return None, found

@@ -28,6 +28,7 @@ from perfledger.ledger.signatures import signer_of
 from perfledger.projections.answers import sealed_table
 from perfledger.projections.book import streams_behind
 from perfledger.projections.books import Books
+from perfledger.projections.kept import KeptBooks
 
 
 def _own_stream() -> UnitYear:
@@ -49,10 +50,23 @@ class Replay:
     _officers: Officers = attrs.field(factory=Officers)
     _own: UnitYear = attrs.field(factory=_own_stream)
     _day: str = ""
+    _kept: KeptBooks = attrs.field(
+        init=False,
+        default=attrs.Factory(lambda self: KeptBooks(self._open_books()), takes_self=True),
+    )
+
+    def _open_books(self) -> Books:
+        return Books(
+            self.states,
+            self.read,
+            lambda scheme, ranking: canonical_sha256(sealed_table(scheme, ranking)),
+        )
 
     def states(self, year: int) -> dict[str, UnitYear]:
         """All states of a year."""
-        return self._states.setdefault(year, {WHOLE: UnitYear(year=year, unit=WHOLE)})
+        if year not in self._states:
+            self._states[year] = {WHOLE: UnitYear(year=year, unit=WHOLE)}
+        return self._states[year]
 
     def years(self) -> list[int]:
         """The years with entries."""
@@ -60,7 +74,10 @@ class Replay:
 
     def state(self, year: int, unit: str) -> UnitYear:
         """The state of one stream."""
-        return self.states(year).setdefault(unit, UnitYear(year=year, unit=unit))
+        states = self.states(year)
+        if unit not in states:
+            states[unit] = UnitYear(year=year, unit=unit)
+        return states[unit]
 
     def scheme(self, year: int, key: str) -> Scheme | None:
         """The live adopted scheme."""
@@ -117,18 +134,17 @@ class Replay:
 
     def matters(self, year: int, group: Group) -> Sequence[Matter] | None:
         """What is open in the group; None where it has no ranked units."""
-        book = self.books().book(year, group.scheme)
+        book = self._kept.books.book(year, group.scheme)
         if book is None or group not in book.members:
             return None
-        return list(book.matters(group))
+        found = list(book.matters(group))
+        for unit in book.members[group]:
+            book.settle(unit)
+        return found
 
     def books(self) -> Books:
         """Books over the states as they stand."""
-        return Books(
-            self.states,
-            self.read,
-            lambda scheme, ranking: canonical_sha256(sealed_table(scheme, ranking)),
-        )
+        return self._kept.books
 
     def take(self, recorded: Recorded) -> Iterator[tuple[str, Message]]:
         """Decide an entry again and fold it; yields (kind, text) of what is wrong with it."""
@@ -158,7 +174,9 @@ class Replay:
         try:
             evolve(state, recorded)
         except KeyError:  # a reversal of what is not there was found by the decision
+            self._kept.books.close(entry.year)
             return
+        self._kept.learn(state, recorded)
 
     def _check_seal(
         self, recorded: Recorded, entry: ResultCertified, whole: UnitYear
@@ -169,7 +187,7 @@ class Replay:
             yield "sealed", say("the certification seals nothing")
             return
         group = Group(entry.scheme, entry.unit_class, entry.parent)
-        book = self.books().book(entry.year, entry.scheme)
+        book = self._kept.books.book(entry.year, entry.scheme)
         if book is None or group not in book.members:
             return  # the decision was refused already
         states = self.states(entry.year)

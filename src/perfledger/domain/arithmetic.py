@@ -86,10 +86,23 @@ def rational_text(value: Fraction) -> str:
 
 def total(values: Iterable[Fraction]) -> Fraction:
     """The sum, over one common denominator; zero of nothing."""
-    listed = list(values)
-    denominator = lcm(*(one.denominator for one in listed))
+    ratios = [one.as_integer_ratio() for one in values]
+    denominator = lcm(*[below for _, below in ratios])
+    if denominator == 1:
+        return Fraction(sum([above for above, _ in ratios]))
+    return Fraction(sum([above * (denominator // below) for above, below in ratios]), denominator)
+
+
+def compare(first: Fraction, second: Fraction) -> int:
+    """Negative, 0 or positive as the first is below, at or above the second."""
+    return first.numerator * second.denominator - second.numerator * first.denominator
+
+
+def proportion(points: Fraction, part: Fraction, whole: Fraction) -> Fraction:
+    """points x part / whole, reduced once."""
     return Fraction(
-        sum(one.numerator * (denominator // one.denominator) for one in listed), denominator
+        points.numerator * part.numerator * whole.denominator,
+        points.denominator * part.denominator * whole.numerator,
     )
 
 

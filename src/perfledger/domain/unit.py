@@ -1,7 +1,7 @@
 """The state of one unit-year (or of a year's `*` stream), and how an entry changes it."""
 
 from collections.abc import Iterable
-from typing import TypeVar, cast
+from typing import Any, TypeVar, cast
 
 import attrs
 
@@ -55,7 +55,10 @@ class UnitYear:
 
     def live(self, kind: type[Kind]) -> list[tuple[Recorded, Kind]]:
         """The live entries of one type in ledger order, each with its envelope."""
-        return [(one, cast("Kind", one.entry)) for one in self.kinds.get(kind, {}).values()]
+        found: list[tuple[Recorded, Any]] = [
+            (one, one.entry) for one in self.kinds.get(kind, {}).values()
+        ]
+        return found
 
     def is_live(self, entry_id: str) -> bool:
         """Whether the entry is here and not reversed."""

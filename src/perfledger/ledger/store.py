@@ -251,6 +251,12 @@ class Store(Transactions, es.ProcessRecorder):
         with self.read() as connection:
             return list(connection.scalars(query.order_by(events.c.stream)))
 
+    def has_year(self, year: int) -> bool:
+        """Say whether a year has any stream."""
+        query = sa.select(events.c.position).where(*_of_year(year, None)).limit(1)
+        with self.read() as connection:
+            return connection.scalar(query) is not None
+
     def years(self) -> list[int]:
         """Return the years that have streams, by skipping from one to the next in the index."""
         found: list[int] = []

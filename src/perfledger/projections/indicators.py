@@ -4,7 +4,7 @@ from fractions import Fraction
 
 import attrs
 
-from perfledger.domain.arithmetic import ZERO, Plain, exact, total
+from perfledger.domain.arithmetic import ZERO, Plain, compare, exact, proportion, total
 from perfledger.domain.entries import IndicatorMeasured, IndicatorSet
 from perfledger.domain.errors import say
 from perfledger.domain.node import Node
@@ -26,13 +26,14 @@ class PeriodScore:
 def earned(row: IndicatorSet, target: Fraction, actual: Fraction) -> Fraction:
     """Points of one row: in full where the target is met, else in proportion."""
     points = exact(row.points)
-    if not row.at_most:
-        if actual >= target:
+    reached = compare(actual, target)
+    if row.at_most:
+        if reached <= 0:
             return points
-        return ZERO if actual < 0 else points * actual / target
-    if actual <= target:
+        return proportion(points, target, actual) if target.numerator > 0 else ZERO
+    if reached >= 0:
         return points
-    return points * target / actual if target > 0 else ZERO
+    return ZERO if actual.numerator < 0 else proportion(points, actual, target)
 
 
 def plan_rows(state: UnitYear, component: str) -> list[IndicatorSet]:

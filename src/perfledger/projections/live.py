@@ -23,6 +23,7 @@ from perfledger.projections.rows import (
     entry_rows,
     member_row,
     part_rows,
+    place_of,
     standing_row,
 )
 from perfledger.projections.scores import Settled
@@ -72,6 +73,7 @@ def update_year(
     dirty = live.fed({unit for unit in touched if change.units[unit]} | again | live.naming())
     groups = live.known_groups(change.groups) | live.groups_of(dirty | change.again)
     books = live.books(groups, dirty | touched)
+    live.read_standings(dirty | touched)
     lowest = live.rank(books, groups, dirty)
     for unit in sorted({*change.units, *again}):
         live.write_entries(books, unit)
@@ -214,13 +216,17 @@ class _Year:
 
     # -- ranks ---------------------------------------------------------------------------------
 
+    def read_standings(self, units: set[str]) -> None:
+        """Read where units stood, besides those whose scores were read."""
+        self.standings |= {row[1]: row for row in self.stored.rows("standings", "unit", units)}
+
     def rank(self, books: dict[str, Book], groups: set[Group], dirty: set[str]) -> set[str]:
         """Write the groups' classes and standings, and all figures of the dirty units.
 
         Returns the units whose certified lowest tier came or went.
         """
-        self.standings |= {row[1]: row for row in self.stored.rows("standings", "unit", dirty)}
-        certified = {group for group in groups if self.stored.take_class(group)}
+        places = {group: place_of(self.schemes[group.scheme], group) for group in groups}
+        certified = {group for group in groups if self.stored.take_class(group, places[group])}
         before = {row[1] for row in self.standings.values() if self._was_lowest(row, certified)}
         for name in FIGURES:
             self.stored.remove(name, "unit", dirty)
@@ -254,6 +260,7 @@ class _Year:
         self.stored.remove("standings", "unit", [row[1] for row in standings])
         self.stored.insert("standings", standings)
         for name, rows in parts.items():
+            self.stored.remove(name, "unit", {row[1] for row in rows})
             self.stored.insert(name, rows)
         return {unit for one in ranking.standings if book.held_lowest(unit := _unit(one))}
 

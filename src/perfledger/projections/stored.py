@@ -67,14 +67,22 @@ class Stored:
         table = self.tables[name]
         bulk.delete_in(self.connection, table, column, values, table.c.year == self.year)
 
-    def take_class(self, group: Group) -> bool:
-        """Delete the group's row of `classes`; whether it showed a certification."""
+    def take_class(self, group: Group, place: str) -> bool:
+        """Delete the group's row of `classes`; whether it showed a certification.
+
+        And whatever somebody put into its place: it would keep the new row out.
+        """
         table = self.tables["classes"]
         same = (
             table.c.year == self.year,
             table.c.scheme == group.scheme,
-            table.c.unit_class == group.unit_class,
-            table.c.parent.is_not_distinct_from(group.parent),
+            sa.or_(
+                table.c.place == place,
+                sa.and_(
+                    table.c.unit_class == group.unit_class,
+                    table.c.parent.is_not_distinct_from(group.parent),
+                ),
+            ),
         )
         entries = self.connection.execute(sa.select(table.c.certified_entry).where(*same))
         certified = any(entry is not None for entry in entries.scalars())

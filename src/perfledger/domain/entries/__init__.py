@@ -1,6 +1,7 @@
 """The entry types of the journal: one frozen class each, in a closed table by type name."""
 
 from collections.abc import Mapping
+from operator import attrgetter
 from typing import Any
 
 import attrs
@@ -21,7 +22,7 @@ from perfledger.domain.entries.assessment import (
     LeadershipRated,
     PublicSurveyed,
 )
-from perfledger.domain.entries.base import WHOLE, Entry, Evidence, Fact
+from perfledger.domain.entries.base import WHOLE, Entry, Evidence, Fact, check_of
 from perfledger.domain.entries.correction import RESULT, AppealDecided, AppealFiled, EntryReversed
 from perfledger.domain.entries.enrolment import ExemptionGranted, UnitEnrolled, UnitWithdrawn
 from perfledger.domain.entries.officers import (
@@ -92,6 +93,8 @@ LEDGER_TYPES = {**ENTRY_TYPES, LogKeyChanged.type: LogKeyChanged}
 """What a ledger's rows may hold: besides the journal's types the ledger's own."""
 
 _FIELDS = {cls: tuple(field.name for field in attrs.fields(cls)) for cls in LEDGER_TYPES.values()}
+_VALUES = {cls: attrgetter(*names) for cls, names in _FIELDS.items()}
+_KNOWN = {cls: frozenset(names) for cls, names in _FIELDS.items()}
 _REQUIRED = {
     cls: tuple(field.name for field in attrs.fields(cls) if field.default is attrs.NOTHING)
     for cls in LEDGER_TYPES.values()
@@ -107,10 +110,12 @@ def from_json(document: object, types: Mapping[str, type[Entry]] = ENTRY_TYPES) 
         raise Refusals(
             [Refused(None, say("the line is {kind}", kind=kind_of(document)), say("an object"))]
         )
-    cls = _class_of(document, types)
-    values = {name: value for name, value in document.items() if name != "type"}
-    known = _FIELDS[cls]
-    if None not in values.values() and values.keys() <= set(known):
+    values = document.copy()
+    name = values.pop("type", None)
+    cls = types.get(name) if name.__class__ is str else None
+    if cls is None:
+        cls = _class_of(document, types)
+    if None not in values.values() and values.keys() <= _KNOWN[cls]:
         try:
             return cls(**values)
         except (Refused, TypeError):
@@ -120,16 +125,13 @@ def from_json(document: object, types: Mapping[str, type[Entry]] = ENTRY_TYPES) 
 
 def as_json(entry: Entry) -> dict[str, Any]:
     """The entry as a journal line's object: the fields that it has, in their declared order."""
+    cls = type(entry)
     document: dict[str, Any] = {"entry": entry.entry, "type": entry.type}
-    for name in _FIELDS[type(entry)]:
-        value = getattr(entry, name)
-        if value is None:
-            continue
-        if name == "evidence":
-            value = [item.as_json() for item in value]
-        elif isinstance(value, tuple):
-            value = list(value)
-        document[name] = value
+    for name, value in zip(_FIELDS[cls], _VALUES[cls](entry), strict=True):
+        if value is not None:
+            document[name] = list(value) if value.__class__ is tuple else value
+    if entry.evidence is not None:
+        document["evidence"] = [item.as_json() for item in entry.evidence]
     return document
 
 
@@ -176,8 +178,7 @@ def _everything_wrong(cls: type[Entry], values: dict[str, Any]) -> list[Refused]
             found.append(Refused(field.name, say("null is not a value"), absent))
             continue
         try:
-            converter: Any = field.converter
-            good[field.name] = converter.converter(value, field)
+            good[field.name] = check_of(field)(value)
         except Refused as refused:
             found.append(refused)
     if not found:

@@ -4,7 +4,7 @@ from typing import ClassVar
 
 import attrs
 
-from perfledger.domain.entries.base import Entry, Fact, optional, required
+from perfledger.domain.entries.base import Entry, Fact, named_fields, optional, required
 from perfledger.domain.errors import Refused, say
 from perfledger.domain.values import checked_decimal, checked_entry_id, checked_name
 
@@ -20,7 +20,7 @@ def checked_points(value: object, field: str) -> str:
     return text
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, field_transformer=named_fields)
 class AwardClaimed(Entry):
     """A bonus claimed by the unit; it counts nothing until it is confirmed."""
 
@@ -31,7 +31,7 @@ class AwardClaimed(Entry):
     points: str | None = optional(checked_points)
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, field_transformer=named_fields)
 class AwardConfirmed(Entry):
     """The claim counts from here on."""
 
@@ -43,7 +43,7 @@ class AwardConfirmed(Entry):
         return ("decision", self.claim)
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, field_transformer=named_fields)
 class AwardRejected(Entry):
     """The claim counts nothing."""
 
@@ -56,7 +56,7 @@ class AwardRejected(Entry):
         return ("decision", self.claim)
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, field_transformer=named_fields)
 class DeductionReported(Entry):
     """A deduction that somebody reports; it counts nothing until it is verified."""
 
@@ -67,7 +67,7 @@ class DeductionReported(Entry):
     points: str | None = optional(checked_points)
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, field_transformer=named_fields)
 class DeductionVerified(Entry):
     """The report counts from here on."""
 
@@ -79,7 +79,7 @@ class DeductionVerified(Entry):
         return ("decision", self.report)
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, field_transformer=named_fields)
 class DeductionDismissed(Entry):
     """The report counts nothing."""
 
@@ -92,7 +92,7 @@ class DeductionDismissed(Entry):
         return ("decision", self.report)
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, field_transformer=named_fields)
 class VetoImposed(Entry):
     """一票否决: shuts the better tiers and changes no points."""
 

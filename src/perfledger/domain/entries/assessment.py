@@ -5,7 +5,14 @@ from typing import ClassVar
 import attrs
 
 from perfledger.domain.arithmetic import exact
-from perfledger.domain.entries.base import Entry, Fact, exactly_one, optional, required
+from perfledger.domain.entries.base import (
+    Entry,
+    Fact,
+    exactly_one,
+    named_fields,
+    optional,
+    required,
+)
 from perfledger.domain.errors import Refused, say
 from perfledger.domain.values import (
     at_least,
@@ -32,7 +39,7 @@ def checked_path(value: object, field: str) -> str:
     return text
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, field_transformer=named_fields)
 class IndicatorSet(Entry):
     """One row of the plan: points for reaching a target, or a target per period."""
 
@@ -42,7 +49,9 @@ class IndicatorSet(Entry):
     component: str = required(checked_name)
     points: str = required(at_least(0, above=True))
     target: str | None = optional(checked_decimal)
-    targets: dict[str, str] | None = optional(mapping_of(checked_name, checked_decimal))
+    targets: dict[str, str] | None = optional(
+        mapping_of(checked_name, checked_decimal), repeats=False
+    )
     direction: str | None = optional(one_of("at-least", "at-most"))
     measure: str | None = optional(checked_text)  # unit of measure
     data_owner: str | None = optional(checked_text)
@@ -68,7 +77,7 @@ class IndicatorSet(Entry):
         return ("plan", self.indicator)
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, field_transformer=named_fields)
 class IndicatorMeasured(Entry):
     """The achievement that the data owner reports for one indicator and period."""
 
@@ -83,7 +92,7 @@ class IndicatorMeasured(Entry):
         return ("measurement", self.indicator, self.period)
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, field_transformer=named_fields)
 class ComponentScored(Entry):
     """A score given by an assessing office, in points of the component."""
 
@@ -98,7 +107,7 @@ class ComponentScored(Entry):
         return ("score", self.component, self.period)
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, field_transformer=named_fields)
 class PublicSurveyed(Entry):
     """A public evaluation: a satisfaction percentage, or the counted answers."""
 
@@ -106,7 +115,9 @@ class PublicSurveyed(Entry):
 
     period: str = required(checked_name)
     satisfaction: str | None = optional(at_least(0, high=100))
-    responses: dict[str, int] | None = optional(mapping_of(one_of(*ANSWERS), checked_count))
+    responses: dict[str, int] | None = optional(
+        mapping_of(one_of(*ANSWERS), checked_count), repeats=False
+    )
 
     def problems(self) -> list[Refused]:
         found = [*super().problems(), *exactly_one(self, "satisfaction", "responses")]
@@ -134,7 +145,7 @@ class PublicSurveyed(Entry):
         return ("survey", self.period)
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, field_transformer=named_fields)
 class LeadershipRated(Entry):
     """One leader's rating in one period, in points of the component."""
 

@@ -27,29 +27,58 @@ Fact = tuple[str | None, ...]
 """What an entry states: at most one live entry may state the same."""
 
 
-def required(convert: Callable[..., Any]) -> Any:
-    """A field that must be given, checked by its converter."""
-    return attrs.field(converter=_naming(convert, absent=False))
+Check = Callable[[object], Any]
+"""A field's converter: the checked value, or `Refused` with the field's name."""
 
 
-def optional(convert: Callable[..., Any]) -> Any:
+@attrs.frozen
+class _Unnamed:
+    """A converter that does not know its field's name yet; `named_fields` tells it."""
+
+    convert: Callable[..., Any]
+    absent: bool  # None stands for a field that is not given
+    repeats: bool
+
+    def __call__(self, value: object) -> Any:
+        raise NotImplementedError("the class lacks field_transformer=named_fields")
+
+    def named(self, field: str) -> Check:
+        convert, absent = self.convert, self.absent
+
+        def check(value: object) -> Any:
+            return None if value is None and absent else convert(value, field)
+
+        # A journal says the same units, days, paths and hands again and again: each is checked
+        # once. Lists and objects cannot be looked up; a list where text belongs is a TypeError
+        # here, and `check_of` finds out what is wrong with it.
+        return lru_cache(maxsize=1 << 12, typed=True)(check) if self.repeats else check
+
+
+def named_fields(cls: type, fields: "list[attrs.Attribute[Any]]") -> "list[attrs.Attribute[Any]]":
+    """Tell each field's converter the field's name (attrs' field_transformer)."""
+    return [
+        field.evolve(converter=field.converter.named(field.name))
+        if isinstance(field.converter, _Unnamed)
+        else field
+        for field in fields
+    ]
+
+
+def check_of(field: "attrs.Attribute[Any]") -> Check:
+    """The field's check for whatever a line may hold there."""
+    converter: Any = field.converter
+    check: Check = getattr(converter, "__wrapped__", converter)
+    return check
+
+
+def required(convert: Callable[..., Any], *, repeats: bool = True) -> Any:
+    """A field that must be given, checked by its converter; lists and objects do not repeat."""
+    return attrs.field(converter=_Unnamed(convert, absent=False, repeats=repeats))
+
+
+def optional(convert: Callable[..., Any], *, repeats: bool = True) -> Any:
     """A field that may be absent (None); JSON's null is not absence and is refused on reading."""
-    return attrs.field(default=None, converter=_naming(convert, absent=True))
-
-
-def _naming(convert: Callable[..., Any], *, absent: bool) -> Any:
-    # A journal says the same units, days, paths and hands again and again: each is checked once.
-    # Only text and numbers: True would be found as 1, and lists cannot be looked up.
-    known = lru_cache(maxsize=1 << 12)(convert)
-
-    def named(value: object, field: "attrs.Attribute[Any]") -> Any:
-        if value is None and absent:
-            return None
-        if value.__class__ is str or value.__class__ is int:
-            return known(value, field.name)
-        return convert(value, field.name)
-
-    return attrs.Converter(named, takes_field=True)
+    return attrs.field(default=None, converter=_Unnamed(convert, absent=True, repeats=repeats))
 
 
 @attrs.frozen(kw_only=True)
@@ -98,7 +127,7 @@ def _document(item: object, field: str) -> Evidence:
     )
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, field_transformer=named_fields)
 class Entry:
     """The fact as the caller states it: one frozen class per journal type."""
 
@@ -113,7 +142,7 @@ class Entry:
     year: int = required(checked_year)
     occurred_on: str = required(checked_day)
     recorded_by: str = required(checked_name)
-    evidence: tuple[Evidence, ...] | None = optional(checked_evidence)
+    evidence: tuple[Evidence, ...] | None = optional(checked_evidence, repeats=False)
     note: str | None = optional(checked_text)
     authority: str | None = optional(checked_name)
     signature: str | None = optional(checked_lines)  # SSHSIG in armour, over the other fields

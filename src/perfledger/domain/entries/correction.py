@@ -4,14 +4,14 @@ from typing import ClassVar
 
 import attrs
 
-from perfledger.domain.entries.base import Entry, Fact, required
+from perfledger.domain.entries.base import Entry, Fact, named_fields, required
 from perfledger.domain.values import checked_entry_id, checked_name, one_of
 
 RESULT = "result"
 """What an appeal is against when it is against no single entry."""
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, field_transformer=named_fields)
 class EntryReversed(Entry):
     """The entry that it names stops counting from here on; it is never deleted."""
 
@@ -22,7 +22,7 @@ class EntryReversed(Entry):
     reason: str = required(checked_name)
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, field_transformer=named_fields)
 class AppealFiled(Entry):
     """An appeal against one entry of the unit's year, or against its result."""
 
@@ -33,7 +33,7 @@ class AppealFiled(Entry):
     grounds: str = required(checked_name)
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, field_transformer=named_fields)
 class AppealDecided(Entry):
     """Closes an appeal; figures change only through reversals and new entries."""
 

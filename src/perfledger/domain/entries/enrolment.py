@@ -4,11 +4,11 @@ from typing import ClassVar
 
 import attrs
 
-from perfledger.domain.entries.base import Entry, Fact, optional, required
+from perfledger.domain.entries.base import Entry, Fact, named_fields, optional, required
 from perfledger.domain.values import checked_name, checked_unit, one_of
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, field_transformer=named_fields)
 class UnitEnrolled(Entry):
     """The unit is assessed that year under that scheme and class."""
 
@@ -26,7 +26,7 @@ class UnitEnrolled(Entry):
         return ("enrolment",)
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, field_transformer=named_fields)
 class UnitWithdrawn(Entry):
     """The unit (merged, abolished) is no longer ranked; its entries stay."""
 
@@ -39,7 +39,7 @@ class UnitWithdrawn(Entry):
         return ("withdrawal",)
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, field_transformer=named_fields)
 class ExemptionGranted(Entry):
     """A component, or one period of it, is not expected of the unit."""
 

@@ -4,14 +4,14 @@ from typing import ClassVar
 
 import attrs
 
-from perfledger.domain.entries.base import Entry, optional, required
+from perfledger.domain.entries.base import Entry, named_fields, optional, required
 from perfledger.domain.keys import checked_public_key, checked_vkey
 from perfledger.domain.values import checked_day, checked_name, checked_unit, list_of, one_of
 
 ROLES = ("recorder", "verifier", "certifier", "auditor")
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, field_transformer=named_fields)
 class OfficerEnrolled(Entry):
     """From here on the officer may enter what the roles allow, in every year."""
 
@@ -21,13 +21,13 @@ class OfficerEnrolled(Entry):
 
     officer: str = required(checked_name)  # what `recorded_by` says; a staff number will do
     name: str = required(checked_name)
-    roles: tuple[str, ...] = required(list_of(one_of(*ROLES)))
+    roles: tuple[str, ...] = required(list_of(one_of(*ROLES)), repeats=False)
     office: str = required(checked_unit)  # the unit that the officer belongs to
     public_key: str = required(checked_public_key)
     valid_until: str | None = optional(checked_day)
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, field_transformer=named_fields)
 class OfficerRetired(Entry):
     """The officer enters nothing any more; what was entered stays."""
 
@@ -39,7 +39,7 @@ class OfficerRetired(Entry):
     reason: str = required(checked_name)
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, field_transformer=named_fields)
 class LogKeyChanged(Entry):
     """Binds the key that signs the log's checkpoints, or a new one in its place.
 

@@ -4,7 +4,7 @@ from typing import ClassVar
 
 import attrs
 
-from perfledger.domain.entries.base import Entry, Fact, optional, required
+from perfledger.domain.entries.base import Entry, Fact, named_fields, optional, required
 from perfledger.domain.values import (
     checked_count,
     checked_day,
@@ -18,17 +18,19 @@ from perfledger.domain.values import (
 MONTHS = tuple(f"M{month:02}" for month in range(1, 13))
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, field_transformer=named_fields)
 class PlanFiled(Entry):
     """The unit's plan arrived."""
 
     type: ClassVar[str] = "plan-filed"
     procedural: ClassVar[bool] = True
 
-    items: dict[str, int] | None = optional(mapping_of(checked_name, checked_count, least=0))
+    items: dict[str, int] | None = optional(
+        mapping_of(checked_name, checked_count, least=0), repeats=False
+    )
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, field_transformer=named_fields)
 class ReportReceived(Entry):
     """The monthly report arrived."""
 
@@ -38,7 +40,7 @@ class ReportReceived(Entry):
     period: str = required(one_of(*MONTHS))
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, field_transformer=named_fields)
 class SelfReviewSubmitted(Entry):
     """The unit's self-review of a period arrived."""
 
@@ -51,7 +53,7 @@ class SelfReviewSubmitted(Entry):
         return ("self-review", self.period)
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, field_transformer=named_fields)
 class RectificationOrdered(Entry):
     """督办通知 or 责令整改: a demand with a day."""
 
@@ -64,7 +66,7 @@ class RectificationOrdered(Entry):
     about: str | None = optional(checked_entry_id)
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, field_transformer=named_fields)
 class RectificationClosed(Entry):
     """The demand was met, or was not."""
 
@@ -78,7 +80,7 @@ class RectificationClosed(Entry):
         return ("closing", self.order)
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, field_transformer=named_fields)
 class FeedbackDelivered(Entry):
     """The unit has its result and the office's advice."""
 
@@ -88,7 +90,7 @@ class FeedbackDelivered(Entry):
     opinion: str | None = optional(checked_text)
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, field_transformer=named_fields)
 class ConsequenceExecuted(Entry):
     """A consequence of the standing was carried out."""
 

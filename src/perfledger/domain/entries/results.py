@@ -5,7 +5,14 @@ from typing import ClassVar
 
 import attrs
 
-from perfledger.domain.entries.base import Entry, Fact, exactly_one, optional, required
+from perfledger.domain.entries.base import (
+    Entry,
+    Fact,
+    exactly_one,
+    named_fields,
+    optional,
+    required,
+)
 from perfledger.domain.errors import Refused, say
 from perfledger.domain.values import (
     SHA256,
@@ -36,7 +43,7 @@ def own_adoption_id(scheme: str, year: int) -> str:
     return f"{OWN_ADOPTION}{scheme}:{year}"
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, field_transformer=named_fields)
 class SchemeAdopted(Entry):
     """The rules of a scheme for a year: the ledger computes from this text alone."""
 
@@ -66,7 +73,7 @@ class SchemeAdopted(Entry):
         return ("adoption", self.scheme)
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, field_transformer=named_fields)
 class PlacesDecided(Entry):
     """The leading group decides how many places the top tier has, or who of the tied takes them."""
 
@@ -77,7 +84,7 @@ class PlacesDecided(Entry):
     unit_class: str = required(checked_name)
     parent: str | None = optional(checked_unit)
     places: int | None = optional(checked_places)
-    units: tuple[str, ...] | None = optional(list_of(checked_unit))
+    units: tuple[str, ...] | None = optional(list_of(checked_unit), repeats=False)
 
     def problems(self) -> list[Refused]:
         return [*super().problems(), *exactly_one(self, "places", "units")]
@@ -87,7 +94,7 @@ class PlacesDecided(Entry):
         return (what, self.scheme, self.unit_class, self.parent)
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, field_transformer=named_fields)
 class ResultCertified(Entry):
     """Seals the class: from here on its figures move only with `authority`."""
 
@@ -104,7 +111,7 @@ class ResultCertified(Entry):
         return ("certification", self.scheme, self.unit_class, self.parent)
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, field_transformer=named_fields)
 class ResultPublished(Entry):
     """Who was told the class's result: 公示, 通报 or 抄送."""
 

@@ -1,0 +1,57 @@
+"""Scores kept from one entry to the next, as long as nothing can have moved them."""
+
+from perfledger.domain.entries import (
+    WHOLE,
+    AppealDecided,
+    AppealFiled,
+    Entry,
+    EntryReversed,
+    ResultCertified,
+    SelfReviewSubmitted,
+    UnitEnrolled,
+    UnitWithdrawn,
+)
+from perfledger.domain.four_eyes import told
+from perfledger.domain.recorded import Recorded
+from perfledger.domain.unit import UnitYear
+from perfledger.projections.books import Books
+from perfledger.projections.scores import Settled
+
+
+class KeptBooks:
+    """Books over states that change; whoever changes them says so by `learn`."""
+
+    def __init__(self, books: Books) -> None:
+        self.books = books
+
+    def settled(self, year: int, unit: str) -> Settled | None:
+        """The unit's score, where it was computed and holds."""
+        known = (book.settled(unit) for book in self.books.open(year))
+        return next((one for one in known if one is not None), None)
+
+    def learn(self, state: UnitYear, recorded: Recorded) -> None:
+        """Forget what an entry may have moved; `state` has it already."""
+        entry = recorded.entry
+        books = self.books.open(entry.year)
+        target = told(state, entry) or entry
+        if not books or not scores(type(target)):
+            return
+        if isinstance(target, ResultCertified):
+            for book in books:
+                book.reseal()
+            return
+        if entry.unit == WHOLE or isinstance(target, UnitEnrolled | UnitWithdrawn):
+            self.books.close(entry.year)
+            return
+        for book in books:
+            member = book.roll.get(entry.unit)
+            if member is None or book.scheme.sponsor_classes(member.unit_class):
+                self.books.close(entry.year)
+                return
+            book.forget(entry.unit)
+
+
+def scores(kind: type[Entry]) -> bool:
+    """Whether entries of a type can change a figure, a flag or a status of their year."""
+    flags = (SelfReviewSubmitted, AppealFiled, AppealDecided, EntryReversed)
+    return not kind.procedural or issubclass(kind, flags)
