@@ -1,52 +1,54 @@
 """The composition root: from a database URL to a ledger with its projections and answers."""
 
-import hashlib
-import itertools
 import secrets
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 from unicodedata import normalize
 
 import attrs
 
-from perfledger.audit import proving
-from perfledger.audit.anchors import Kept
-from perfledger.audit.office import all_findings
-from perfledger.audit.underway import Finding
-from perfledger.audit.verify import Verdict
 from perfledger.domain.entries import (
     WHOLE,
-    Entry,
     LogKeyChanged,
     SchemeAdopted,
-    from_json,
 )
-from perfledger.domain.errors import Message, Refusals, Refused
+from perfledger.domain.errors import Message, Refusals
 from perfledger.domain.officers import Charter
 from perfledger.domain.scheme import Scheme
 from perfledger.domain.unit import UnitYear
+from perfledger.ledger.adoption import adoption_of
 from perfledger.ledger.application import AsOf, Ledger, Outcome
-from perfledger.ledger.backup import back_up
-from perfledger.ledger.journal import Offer, read_journal, write_line
+from perfledger.ledger.journal import Offer, offer_of, read_journal, write_line
 from perfledger.ledger.mapper import UnknownLeaf
 from perfledger.ledger.own import day_in_china
-from perfledger.ledger.roles import Roles
-from perfledger.ledger.store import LedgerMissing, Store, StoreError, open_engine, with_schema
+from perfledger.ledger.store import (
+    LedgerDamaged,
+    LedgerMissing,
+    Store,
+    StoreError,
+    open_engine,
+    with_schema,
+)
 from perfledger.projections import view
 from perfledger.projections.answers import class_json, explain_json
 from perfledger.projections.book import Book
 from perfledger.projections.books import Books
 from perfledger.projections.history import Line, history_lines
-from perfledger.projections.rebuild import rebuild
 from perfledger.schemes import shipped
 from perfledger.wiring import Schemes, Scorer, project, stored_books
 
-if TYPE_CHECKING:  # a bundle's page needs more than a ledger does
+if TYPE_CHECKING:  # loaded by what needs them: `rank` has to be quick
+    from perfledger.audit.anchors import Kept
     from perfledger.audit.bundle.check import Report
     from perfledger.audit.bundle.contents import Made, Wanted
+    from perfledger.audit.underway import Finding
+    from perfledger.audit.verify import Verdict
+    from perfledger.comparing import Comparing, Rebuilt
+    from perfledger.ledger.roles import Roles
 
 Clock = Callable[[], datetime]
 
@@ -86,7 +88,7 @@ class Perfledger:
         )
 
     def exists(self) -> bool:
-        """Whether the database holds a ledger."""
+        """Whether the database holds a ledger; raises `LedgerDamaged` for a part of one."""
         return self.store.exists() and self.store.last() is not None
 
     def close(self) -> None:
@@ -96,15 +98,20 @@ class Perfledger:
 
     def backup(self, file: Path) -> int:
         """Copy the ledger to a new SQLite file while others write; see `back_up`."""
+        from perfledger.ledger.backup import back_up
+
         return back_up(self.store, file)
 
-    def make_roles(self) -> Roles:
+    def make_roles(self) -> "Roles":
         """Make the roles of a writer and a reader on PostgreSQL; the read tables become the
         writer's, and this ledger works as the writer from here on.
         """
+        from perfledger.projections.rebuilt import forget
+
         with self.store.write() as connection:
             made = self.store.make_roles()
             moving = view.drop_beside(connection)
+            forget(connection)
         self.store.close()
         if moving:
             self.rebuild()
@@ -138,21 +145,11 @@ class Perfledger:
 
     def record_document(self, document: dict[str, Any], *, dry_run: bool = False) -> Outcome:
         """Record one entry given as a journal line's object."""
-        try:
-            entry: Entry | None = from_json(document)
-            refused: tuple[Refused, ...] = ()
-        except Refusals as refusals:
-            entry, refused = None, tuple(refusals.refusals)
-        return self.record([Offer(None, b"", entry, refused, None, document)], dry_run=dry_run)
+        return self.record([offer_of(document)], dry_run=dry_run)
 
     def bind_log_key(self, document: dict[str, Any]) -> Outcome:
         """Record a `log-key-changed`, which no journal holds, given as a line's object."""
-        try:
-            entry: Entry | None = from_json(document, {LogKeyChanged.type: LogKeyChanged})
-            refused: tuple[Refused, ...] = ()
-        except Refusals as refusals:
-            entry, refused = None, tuple(refusals.refusals)
-        return self.record([Offer(None, b"", entry, refused, None, document)])
+        return self.record([offer_of(document, {LogKeyChanged.type: LogKeyChanged})])
 
     def adopt_scheme(
         self,
@@ -161,44 +158,35 @@ class Perfledger:
         year: int,
         document: str,
         recorded_by: str,
-        occurred_on: str,
+        occurred_on: str | None = None,
         entry: str | None = None,
         sign: Callable[[dict[str, Any]], dict[str, Any]] = lambda document: document,
         **optional: str,
     ) -> Outcome:
-        """Record the adoption of a scheme's text for a year; `sign` adds a signature to it."""
+        """Record the adoption of a scheme's text for a year; `sign` adds a signature to it.
+
+        Without `occurred_on` it is today's, or the one that is recorded already and differs in
+        nothing but its day.
+        """
         try:
             key = self.schemes.read(text).key
         except Refusals as refusals:
             return Outcome(refusals=refusals.refusals, rejects=[b""])
-        adoption = {
-            "entry": entry or self._adoption_id(key, year),
-            "type": SchemeAdopted.type,
-            "unit": WHOLE,
-            "year": year,
-            "occurred_on": occurred_on,
-            "recorded_by": recorded_by,
-            "scheme": key,
-            "document": document,
-            "sha256": hashlib.sha256(text.encode()).hexdigest(),
-            "text": text,
-            **optional,
-        }
-        return self.record_document(sign(adoption))
+        line = adoption_of(
+            self.ledger.unit(year, WHOLE), key, text,
+            entry=entry, occurred_on=occurred_on, today=self._today(),
+            document=document, recorded_by=recorded_by, **optional,
+        )  # fmt: skip
+        return self.record_document(sign(line))
 
-    def _adoption_id(self, key: str, year: int) -> str:
-        """`scheme-KEY-YEAR`; with a number where an adoption of that id was reversed."""
-        whole = self.ledger.unit(year, WHOLE)
-        stem = f"scheme-{key}-{year}"
-        numbered = (f"{stem}-{number}" for number in itertools.count(2))
-        candidates = itertools.chain([stem], numbered)
-        return next(one for one in candidates if one not in whole.reversed_by)
+    def _today(self) -> str:
+        return day_in_china(self._clock().isoformat())
 
     # -- answers -------------------------------------------------------------------------------
 
     def books(self, as_of: AsOf) -> Books:
         """Books over the ledger as of a position; what is asked for is read, and kept."""
-        return stored_books(self.ledger, as_of.position, keep=True)
+        return stored_books(self.ledger, as_of.position, keep=True, occurred_by=as_of.occurred_by)
 
     def rank(
         self,
@@ -206,13 +194,18 @@ class Perfledger:
         year: int,
         unit_class: str | None = None,
         when: int | datetime | None = None,
+        occurred_by: str | None = None,
     ) -> dict[str, Any]:
-        """The answer of `rank`: from the tables where they are up to date, else computed."""
+        """The answer of `rank`: from the tables where they are up to date, else computed.
+
+        With `occurred_by` (a day) of what had happened by then.
+        """
         scheme = normalize("NFC", scheme)
         with self.store.read() as connection:
-            as_of = self.ledger.as_of(when)
+            as_of = attrs.evolve(self.ledger.as_of(when), occurred_by=occurred_by)
             current = as_of.position == (self.store.max_notification_id() or 0)
-            if current and view.projected_position(connection) == as_of.position:
+            projected = view.projected_position(connection) if current else None
+            if projected == as_of.position and occurred_by is None:
                 classes = view.read_classes(connection, year, scheme)
             else:
                 book = self.books(as_of).book(year, scheme)
@@ -221,26 +214,47 @@ class Perfledger:
         chosen = [one for one in classes if unit_class in (None, one["unit_class"])]
         return {"scheme": scheme, "year": year, "as_of": as_of.as_json(), "classes": chosen}
 
-    def explain(self, unit: str, year: int, when: int | datetime | None = None) -> Explanation:
+    def book(
+        self, scheme: str, year: int, when: int | datetime | None = None
+    ) -> tuple[AsOf, Book | None]:
+        """A scheme's year, scored and ranked on demand, and what place in the ledger it shows."""
+        with self.store.read():
+            as_of = self.ledger.as_of(when)
+            return as_of, self.books(as_of).book(year, normalize("NFC", scheme))
+
+    def explain(
+        self,
+        unit: str,
+        year: int,
+        when: int | datetime | None = None,
+        occurred_by: str | None = None,
+    ) -> Explanation:
         """A unit's year with its book; raises `NoSuchUnit`."""
         unit = normalize("NFC", unit)
         with self.store.read():
-            as_of = self.ledger.as_of(when)
+            as_of = attrs.evolve(self.ledger.as_of(when), occurred_by=occurred_by)
             books = self.books(as_of)
             state = books.states(year).get(unit)
-        if state is None or unit == WHOLE:
-            raise NoSuchUnit(unit)
-        book = books.of_unit(year, unit)
-        return Explanation(as_of, state, book, tuple(history_lines(state, book)))
+            if state is None or unit == WHOLE:
+                raise NoSuchUnit(unit)
+            book = books.of_unit(year, unit)
+            if book is not None and unit in book.enrolled:
+                book.ranking(book.group_of_unit(unit))  # read what the answer needs in here
+            lines = tuple(history_lines(state, book))
+        return Explanation(as_of, state, book, lines)
 
     def history(
-        self, unit: str, year: int | None = None, when: int | datetime | None = None
+        self,
+        unit: str,
+        year: int | None = None,
+        when: int | datetime | None = None,
+        occurred_by: str | None = None,
     ) -> list[Line]:
         """Every entry of a unit in ledger order; raises `NoSuchUnit`."""
         unit = normalize("NFC", unit)
         lines: list[Line] = []
         with self.store.read():
-            as_of = self.ledger.as_of(when)
+            as_of = attrs.evolve(self.ledger.as_of(when), occurred_by=occurred_by)
             books = self.books(as_of)
             for one in self.ledger.years() if year is None else [year]:
                 state = books.states(one).get(unit)
@@ -267,6 +281,11 @@ class Perfledger:
         adopted = _adoption(self.ledger.unit(year, WHOLE), key)
         return None if adopted is None else adopted.text
 
+    def adopted_on(self, key: str, year: int) -> str | None:
+        """The day of the adoption; None where none is live."""
+        adopted = _adoption(self.ledger.unit(year, WHOLE), key)
+        return None if adopted is None else adopted.occurred_on
+
     def was_adopted(self, key: str, year: int) -> bool:
         """Whether the scheme was ever adopted for the year."""
         entries = self.ledger.unit(year, WHOLE).entries.values()
@@ -283,24 +302,32 @@ class Perfledger:
         whole = self.ledger.unit(year, WHOLE)
         return [self.schemes.read(adopted.text) for _, adopted in whole.live(SchemeAdopted)]
 
-    def audit(self, year: int | None = None, today: str | None = None) -> list[Finding]:
+    def audit(self, year: int | None = None, today: str | None = None) -> "list[Finding]":
         """The findings of a year, or of all; deadlines are measured by `today` (a day)."""
+        from perfledger.audit.office import all_findings
+
         with self.store.read():
             books = self.books(self.ledger.as_of(None))
             years = self.ledger.years() if year is None else [year]
-            day = today or day_in_china(self._clock().isoformat())
-            return all_findings(books, years, day)
+            return all_findings(books, years, today or self._today())
 
     def checkpoint(self, key: Path | None) -> bytes:
         """The log's checkpoint, signed where a key is given; see `proving.checkpoint`."""
+        from perfledger.audit import proving
+
         return proving.checkpoint(self.ledger, key)
 
     def note_to_prove_under(self, key: Path | None, file: Path | None) -> bytes:
         """A signed checkpoint: the given one, one signed now, or the last that was kept."""
+        from perfledger.audit import proving
+
         return proving.note_to_prove_under(self.ledger, key, file)
 
-    def verify(self, kept: Kept | None = None, documents: Path | None = None) -> Verdict:
+    def verify(self, kept: "Kept | None" = None, documents: Path | None = None) -> "Verdict":
         """Derive everything again and compare; see `proving.verify`."""
+        from perfledger.audit import proving
+        from perfledger.audit.anchors import Kept
+
         return proving.verify(self.ledger, self.schemes.read, kept or Kept(), documents)
 
     def bundle(self, note: bytes, wanted: "Wanted") -> "Made":
@@ -309,15 +336,35 @@ class Perfledger:
 
         return gather(self.ledger, note, wanted)
 
-    def rebuild(self) -> dict[str, Any]:
-        """Build all projections anew from the entries and swap them in; see `view.rebuild`."""
+    @cached_property
+    def comparing(self) -> "Comparing":
+        """The questions that compare two states: diff, what-if, where a tier last changed."""
+        from perfledger.comparing import Comparing
+
+        return Comparing(self.ledger, self.schemes)
+
+    def rebuild(self, since: int | datetime | None = None) -> dict[str, Any]:
+        """Build all projections anew from the entries and swap them in; the answer of `rebuild`.
+
+        `since` is the base of `changed`, by default the position of the previous rebuild.
+        """
+        return self.rebuild_and_compare(since).as_json()
+
+    def rebuild_and_compare(self, since: int | datetime | None = None) -> "Rebuilt":
+        """Rebuild, see `rebuild.rebuild`, and tell what changed since a base."""
+        from perfledger.projections.rebuild import rebuild
+        from perfledger.projections.rebuilt import remember
+
         started = time.monotonic()
         with self.store.write() as connection:
             position = self.ledger.as_of(None).position
             books = stored_books(self.ledger, position, keep=False)
             drift = rebuild(connection, books, self.ledger.years(), position)
+            previous = remember(connection, position)
         seconds = round(time.monotonic() - started, 3)
-        return {"events": position, "seconds": seconds, "drift": drift}
+        return self.comparing.since_rebuild(
+            previous if since is None else since, events=position, seconds=seconds, drift=drift
+        )
 
 
 def _adoption(whole: UnitYear, key: str) -> SchemeAdopted | None:
@@ -373,10 +420,10 @@ def new_origin() -> str:
 
 __all__ = [
     "Explanation",
+    "LedgerDamaged",
     "LedgerMissing",
     "NoSuchUnit",
     "Perfledger",
-    "Roles",
     "StoreError",
     "UnknownLeaf",
     "check_bundle",

@@ -12,7 +12,7 @@ import click
 
 from perfledger.cli.lang import translate
 from perfledger.cli.root import Settings
-from perfledger.cli.when import WHEN
+from perfledger.cli.when import DAY, WHEN
 from perfledger.domain.errors import Refused
 from perfledger.domain.values import CHINA
 
@@ -44,6 +44,14 @@ as_of_option = click.option(
 )
 
 
+occurred_by_option = click.option(
+    "--occurred-by",
+    metavar="DATE",
+    type=DAY,
+    help=_("Only what had happened by this day, whenever it was recorded."),
+)
+
+
 def print_json(answer: Any) -> None:
     """Write JSON: UTF-8 where it is piped, what the console can show on a console."""
     encoding = sys.stdout.encoding if sys.stdout.isatty() else "utf-8"
@@ -52,6 +60,13 @@ def print_json(answer: Any) -> None:
     except UnicodeEncodeError:  # a lone surrogate of a refused line, or a console without Chinese
         data = json.dumps(answer, indent=1).encode(encoding)
     write_bytes(data + b"\n")
+
+
+def terminal_width() -> int:
+    """How many cells a line takes."""
+    import shutil
+
+    return max(40, shutil.get_terminal_size((80, 24)).columns)
 
 
 def write_bytes(data: bytes) -> None:
@@ -102,15 +117,18 @@ def refusal_json(refused: Refused) -> dict[str, Any]:
 
 
 @contextmanager
-def ledger_of(settings: Settings) -> Iterator["Perfledger"]:
-    """The ledger that `--db` names, open; database trouble ends with one message."""
+def ledger_of(settings: Settings, *, damaged: bool = False) -> Iterator["Perfledger"]:
+    """The ledger that `--db` names, open; database trouble ends with one message.
+
+    One that lacks some of its tables is given where the caller wants a `damaged` one too.
+    """
     from perfledger.app import open_ledger
 
     with database_errors():
         ledger = open_ledger(settings.db)
         warn(ledger)
         try:
-            if not ledger.exists():
+            if not _is_there(ledger, damaged=damaged):
                 fail(
                     _("There is no ledger in {url}; create it with: perfledger init").format(
                         url=ledger.store.url
@@ -119,6 +137,17 @@ def ledger_of(settings: Settings) -> Iterator["Perfledger"]:
             yield ledger
         finally:
             ledger.close()
+
+
+def _is_there(ledger: "Perfledger", *, damaged: bool) -> bool:
+    from perfledger.app import LedgerDamaged
+
+    try:
+        return ledger.exists()
+    except LedgerDamaged:
+        if not damaged:
+            raise
+        return True
 
 
 def warn(ledger: "Perfledger") -> None:

@@ -45,6 +45,7 @@ class Outcome:
     already_recorded: int = 0
     refusals: list[Refused] = attrs.field(factory=list)
     rejects: list[bytes] = attrs.field(factory=list)  # the refused lines, unchanged
+    accepted: list[Recorded] = attrs.field(factory=list)  # of a dry run
 
     @property
     def refused(self) -> int:
@@ -54,14 +55,19 @@ class Outcome:
 
 @attrs.frozen
 class AsOf:
-    """A place in the ledger: its last position then, and when that was recorded."""
+    """A place in the ledger: its last position then, and when that was recorded.
+
+    With `occurred_by` only what had happened by that day is asked for.
+    """
 
     position: int
     recorded_at: str | None
+    occurred_by: str | None = None
 
     def as_json(self) -> dict[str, Any]:
         """The member `as_of` of an answer."""
-        return {"position": self.position, "recorded_at": self.recorded_at}
+        answer = {"position": self.position, "recorded_at": self.recorded_at}
+        return answer if self.occurred_by is None else {**answer, "occurred_by": self.occurred_by}
 
 
 class Ledger(Application[str]):
@@ -124,7 +130,11 @@ class Ledger(Application[str]):
         """
         if dry_run:
             with self.store.read():
-                return _Deciding(self.batch()).decide(offers)
+                batch = self.batch()
+                outcome = _Deciding(batch).decide(offers)
+                if keep_going or not outcome.refusals:
+                    outcome.accepted = [recorded for recorded, _ in batch.accepted]
+                return outcome
         try:
             with self.store.write() as connection:
                 batch = self.batch()
@@ -211,9 +221,9 @@ class Ledger(Application[str]):
     def _leaf(self, position: int) -> bytes | None:
         return next((row.leaf for row in self.store.select_leaves(position, position)), None)
 
-    def history(self, stop: int | None = None) -> Iterator[Recorded]:
-        """All recorded entries up to a position, in ledger order; not the ledger's own leaves."""
-        for row in self.store.select_leaves(1, stop):
+    def history(self, stop: int | None = None, start: int = 1) -> Iterator[Recorded]:
+        """All recorded entries from `start` up to a position; not the ledger's own leaves."""
+        for row in self.store.select_leaves(start, stop):
             if row.stream != LEDGER_STREAM:
                 yield read_leaf(row.leaf, row.type, row.position)
 
@@ -227,9 +237,14 @@ class Ledger(Application[str]):
         states.setdefault(WHOLE, UnitYear(year=year, unit=WHOLE))
         return states
 
-    def states(self, year: int, stop: int | None = None, *, keep: bool) -> YearStates:
-        """The states of a year as of a position, each read when it is asked for."""
-        return YearStates(self.store, year, stop, keep=keep)
+    def states(
+        self, year: int, stop: int | None = None, *, keep: bool, occurred_by: str | None = None
+    ) -> YearStates:
+        """The states of a year as of a position, each read when it is asked for.
+
+        With `occurred_by` of what had happened by that day.
+        """
+        return YearStates(self.store, year, stop, keep=keep, occurred_by=occurred_by)
 
     def years(self) -> list[int]:
         """The years that have entries."""

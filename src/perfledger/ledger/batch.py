@@ -10,7 +10,7 @@ from typing import Protocol
 
 import attrs
 
-from perfledger.domain.decisions import Group, Matter, decide, group_of
+from perfledger.domain.decisions import decide
 from perfledger.domain.entries import (
     WHOLE,
     Entry,
@@ -21,6 +21,7 @@ from perfledger.domain.entries import (
     own_adoption_id,
 )
 from perfledger.domain.errors import Refused, say
+from perfledger.domain.groups import Group, Matter, group_of
 from perfledger.domain.officers import Charter, Officers, evolve_officers, officers_of
 from perfledger.domain.recorded import Recorded, Sealed, stream_of
 from perfledger.domain.roll import ENROLLING, Member, roll_from, roll_of

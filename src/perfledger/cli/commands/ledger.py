@@ -1,16 +1,17 @@
 """Commands on the ledger as a whole: init, import, export, rebuild."""
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from contextlib import ExitStack
 from datetime import datetime
 from gettext import gettext as _
 from gettext import ngettext
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from perfledger.cli.charter import charter_of, charter_options, check_existing
+from perfledger.cli.existing import ExistingFile
 from perfledger.cli.lang import translate
 from perfledger.cli.log_options import checkpoint_file, key_file
 from perfledger.cli.output import (
@@ -24,16 +25,20 @@ from perfledger.cli.output import (
     refusal_json,
     refusal_text,
     tell,
+    terminal_width,
     warn,
     write_bytes,
 )
 from perfledger.cli.root import Settings
+from perfledger.cli.when import WHEN
 from perfledger.cli.writing import refuse_ledgers_file, write_whole
 
 if TYPE_CHECKING:
-    from perfledger.app import Perfledger, Roles
+    from perfledger.app import Perfledger
+    from perfledger.comparing import Rebuilt
     from perfledger.ledger.application import Outcome
-    from perfledger.ledger.journal import Offer
+    from perfledger.ledger.roles import Roles
+    from perfledger.projections.moved import Moved
 
 
 @click.command("init", help=_("Create the ledger; an existing one is left as it is."))
@@ -88,7 +93,7 @@ def _report_roles(roles: "Roles") -> None:
 @click.argument(
     "files",
     nargs=-1,
-    type=click.Path(exists=True, dir_okay=False, allow_dash=True, path_type=Path),
+    type=ExistingFile(allow_dash=True),
     metavar="[FILE]...",
 )
 @click.option("--keep-going", is_flag=True, help=_("Record the good lines, keep the bad ones."))
@@ -110,24 +115,23 @@ def import_command(
     form: str,
 ) -> None:
     """Import files, or standard input where none is named."""
-    from perfledger.ledger.journal import NotAJournal
+    from perfledger.cli.files import journal_errors, offers_of
 
     paths = files or (Path("-"),)
+    moved: Sequence[Moved] | None = None
     with ledger_of(settings) as ledger, ExitStack() as opened:
         bad = _rejects_path(rejects, paths, default=keep_going and not dry_run)
         if bad is not None:
             refuse_ledgers_file(bad, ledger, "--rejects")
-        try:
-            outcome = ledger.record(_offers(paths, opened), keep_going=keep_going, dry_run=dry_run)
-        except NotAJournal as error:
-            fail(translate(error.message))
-        except OSError as error:
-            fail(
-                _("{file} could not be read: {reason}").format(
-                    file=error.filename or "-", reason=error.strerror
-                )
-            )
-    report(outcome, form, nothing_recorded=dry_run or (outcome.refused > 0 and not keep_going))
+        with journal_errors():
+            offers = offers_of(paths, opened)
+            if dry_run:
+                tried = ledger.comparing.what_if(offers, keep_going=keep_going)
+                outcome, moved = tried.outcome, tried.moved
+            else:
+                outcome = ledger.record(offers, keep_going=keep_going)
+    nothing_recorded = dry_run or (outcome.refused > 0 and not keep_going)
+    report(outcome, form, nothing_recorded=nothing_recorded, moved=moved)
     if bad is not None and outcome.rejects:
         write_whole(bad, [line + b"\n" for line in outcome.rejects])
         tell(_("The refused lines are in {file}").format(file=bad))
@@ -150,21 +154,19 @@ def _rejects_path(rejects: Path | None, paths: tuple[Path, ...], *, default: boo
     return rejects
 
 
-def _offers(paths: tuple[Path, ...], opened: ExitStack) -> Iterator["Offer"]:
-    from perfledger.cli.files import open_journal, unchanged
-    from perfledger.ledger.journal import read_journal
-
-    for path in paths:
-        name = None if str(path) == "-" else str(path)
-        file: BinaryIO = opened.enter_context(open_journal(path))
-        with unchanged(file, name):
-            yield from read_journal(file, name)
-
-
-def report(outcome: "Outcome", form: str, *, nothing_recorded: bool) -> None:
-    """Say what became of the lines, for people or for a script."""
+def report(
+    outcome: "Outcome",
+    form: str,
+    *,
+    nothing_recorded: bool,
+    moved: "Sequence[Moved] | None" = None,
+) -> None:
+    """Say what became of the lines, for people or for a script; of a dry run also who moves."""
     if form == "json":
-        print_json(outcome_json(outcome, nothing_recorded=nothing_recorded))
+        answer = outcome_json(outcome, nothing_recorded=nothing_recorded)
+        if moved is not None:
+            answer["changed"] = [one.as_json() for one in moved]
+        print_json(answer)
         return
     for refused in outcome.refusals[:SHOWN]:
         tell(refusal_text(refused))
@@ -185,6 +187,11 @@ def report(outcome: "Outcome", form: str, *, nothing_recorded: bool) -> None:
             recorded=outcome.recorded, already=outcome.already_recorded, refused=outcome.refused
         )
     )
+
+    if moved is not None and not (outcome.refusals and not moved):
+        from perfledger.cli.text.moved import moved_text
+
+        click.echo(moved_text(moved, terminal_width()))
 
 
 def outcome_json(outcome: "Outcome", *, nothing_recorded: bool) -> dict[str, Any]:
@@ -261,12 +268,18 @@ def _export_tiles(
 
 
 @click.command("rebuild", help=_("Build all projections anew from the entries and swap them in."))
+@click.option(
+    "--since",
+    type=WHEN,
+    help=_("Tell what changed since then; by default since the previous rebuild."),
+)
 @formats("text", "json")
 @click.pass_obj
-def rebuild_command(settings: Settings, form: str) -> None:
+def rebuild_command(settings: Settings, since: int | datetime | None, form: str) -> None:
     """Rebuild; figures that differed from the events are drift, and end with exit code 1."""
     with ledger_of(settings) as ledger:
-        answer = ledger.rebuild()
+        rebuilt = ledger.rebuild_and_compare(since)
+    answer = rebuilt.as_json()
     if form == "json":
         print_json(answer)
     else:
@@ -281,5 +294,15 @@ def rebuild_command(settings: Settings, form: str) -> None:
                 events=answer["events"], seconds=answer["seconds"], drift=len(answer["drift"])
             )
         )
+        _report_moved(rebuilt)
     if answer["drift"]:
         raise click.exceptions.Exit(1)
+
+
+def _report_moved(rebuilt: "Rebuilt") -> None:
+    if rebuilt.since is None:
+        return
+    from perfledger.cli.text.moved import moved_text
+
+    click.echo(_("Since position {position}:").format(position=rebuilt.since))
+    click.echo(moved_text(rebuilt.moved, terminal_width()))

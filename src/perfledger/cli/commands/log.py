@@ -5,8 +5,9 @@ from pathlib import Path
 
 import click
 
+from perfledger.cli.existing import contents, existing
 from perfledger.cli.lang import translate
-from perfledger.cli.log_options import checkpoint_file, existing, key_file
+from perfledger.cli.log_options import checkpoint_file, key_file
 from perfledger.cli.output import fail, ledger_of, tell, write_bytes
 from perfledger.cli.root import Settings
 
@@ -100,7 +101,7 @@ def add_command(settings: Settings, file: Path) -> None:
 
     with ledger_of(settings) as ledger:
         try:
-            witness = ledger.ledger.merkle_log.add_witness(file.read_bytes())
+            witness = ledger.ledger.merkle_log.add_witness(contents(file))
         except BadEvidence as error:
             fail(translate(error.message))
     click.echo(
