@@ -10,6 +10,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from importlib import import_module
+from inspect import Parameter, signature
 from pathlib import Path
 from typing import Any
 
@@ -58,16 +59,22 @@ def _measure(
     name: str, folder: Path, given: dict[str, Any], command: str, processor: int | None
 ) -> None:
     module, options = PARTS[name]
-    options = {**options, **given}
     measure: Callable[..., dict[str, Any]] = getattr(
         import_module(f"benchmarks.performance.{module}"), module
     )
+    options = {**_defaults(measure), **options, **given}
     started = time.monotonic()
     figures = measure(folder, **options)
     seconds = round(time.monotonic() - started, 1)
     figures = {"options": options, "processor": processor, **figures, "seconds": seconds}
     report.write(name, figures, command, RESULTS)
     print(json.dumps({name: figures}, indent=1, ensure_ascii=False))
+
+
+def _defaults(measure: Callable[..., dict[str, Any]]) -> dict[str, Any]:
+    """The arguments that a part has of itself, so that its figures say how they came about."""
+    parameters = signature(measure).parameters.values()
+    return {one.name: one.default for one in parameters if one.default is not Parameter.empty}
 
 
 def _options(rest: list[str]) -> dict[str, Any]:

@@ -70,12 +70,13 @@ def _seconds(figures: dict[str, Any]) -> str:
 def _bulk(figures: Results) -> Iterator[str]:
     if (found := figures.get("bulk")) is None:
         return
-    replay = _seconds(found["replay_floor"])
-    for floor, ours, name in (
-        ("import_floor", "import", "import, floor without the triggers"),
-        ("import_floor_with_triggers", "import_against_floor_with_triggers", "the same, with them"),
-    ):
-        yield _row(name, _seconds(found[floor]), _seconds(found[ours]), found[ours], "≤ 4")
+    replay, entries = _seconds(found["replay_floor"]), f"{found['options']['entries']:,}"
+    ours = found["import"]
+    work = f"import of {entries} entries; floor without triggers"
+    yield _row(work, _seconds(found["import_floor"]), _seconds(ours), ours, "≤ 4")
+    ours = found["import_against_floor_with_triggers"]
+    floor = _seconds(found["import_floor_with_triggers"])
+    yield _row("the same; floor with triggers", floor, _seconds(ours), ours, "≤ 4")
     yield f"| peak memory of the import | | {found['import']['peak_mb']:.0f} MB | | | < 400 MB |"
     book = found["textbook"]
     for form, reach in (("held", "≥ 10 × faster"), ("loaded", "")):
@@ -85,7 +86,8 @@ def _bulk(figures: Results) -> Iterator[str]:
         faster = f"**{theirs / ours:.0f}** faster | {cpu:.0f} faster"
         yield f"| an entry, against the textbook way ({form}) | {times} | {faster} | {reach} |"
     for name, reach in (("rebuild", "≤ 4"), ("verify", "≤ 6")):
-        yield _row(name, replay, _seconds(found[name]), found[name], reach)
+        work = f"{name} of {entries} entries"
+        yield _row(work, replay, _seconds(found[name]), found[name], reach)
 
 
 def _correction(figures: Results) -> Iterator[str]:
@@ -93,8 +95,9 @@ def _correction(figures: Results) -> Iterator[str]:
         if name not in CASES:
             continue
         for way in ("one_process", "two_commands"):
-            small, large = (one for size, one in found[way].items() if size.isdigit())
-            work = f"correction of {CASES[name]} and `rank`, {way.replace('_', ' ')}"
+            (few, small), (many, large) = (one for one in found[way].items() if one[0].isdigit())
+            sizes = f"{int(many):,} entries against {int(few):,}"
+            work = f"correction of {CASES[name]} and `rank`, {way.replace('_', ' ')}, {sizes}"
             times = (_seconds(small["both"]), _seconds(large["both"]))
             yield _row(work, *times, found[way], "≤ 1.3")
 
@@ -113,8 +116,12 @@ def _postgres(figures: Results) -> Iterator[str]:
     if (found := figures.get("postgres")) is None:
         return
     for floor, ours, name in (
-        ("floor", "import", "import on PostgreSQL"),
-        ("floor_of_prepared_bytes", "import_against_prepared_bytes", "the same, prepared bytes"),
+        ("floor", "import", f"import of {found['options']['entries']:,} entries on PostgreSQL"),
+        (
+            "floor_of_prepared_bytes",
+            "import_against_prepared_bytes",
+            "the same; floor of prepared bytes",
+        ),
     ):
         yield _row(name, _seconds(found[floor]), _seconds(found[ours]), found[ours], "≤ 8")
 
@@ -135,6 +142,7 @@ def _growth(figures: dict[str, Any]) -> Iterator[str]:
 
 def _profiles(figures: dict[str, Any]) -> Iterator[str]:
     yield from ("", "Where the time goes, by package (cProfile; built-ins count for their caller):")
+    yield f"The journal has {figures['options']['entries']:,} entries."
     for work in ("import", "rebuild", "verify"):
         layers = [f"{name} {share:.1%}" for name, share in figures[work]["layers"].items()]
         yield from ("", f"- **{work}**: {', '.join(layers[:12])}.")
@@ -153,11 +161,26 @@ def _imports(figures: dict[str, Any]) -> Iterator[str]:
 
 
 def _circumstances(results: Results) -> Iterator[str]:
-    yield from _heading("part", "day", "commit", "machine", "load at the end", "versions")
+    machines = {_machine(found): None for _, found in sorted(results.items())}
+    yield from machines
+    yield ""
+    yield from _heading("part", "with", "day", "commit", "load at the end", "took")
     for name, found in sorted(results.items()):
-        machine = found["machine"]
-        versions = ", ".join(f"{what} {of}" for what, of in found["versions"].items() if of)
-        yield (
-            f"| `{name}` | {found['date'][:10]} | {found['commit']} | {machine['cores']} cores, "
-            f"{machine['system']} | {machine['load'][0]} | {versions} |"
+        figures = found["figures"]
+        given = ", ".join(f"{what} {of}" for what, of in figures["options"].items() if of != "")
+        load, minutes = found["machine"]["load"][0], figures["seconds"] / 60
+        about = (
+            f"`{name}`",
+            given,
+            found["date"][:10],
+            found["commit"],
+            load,
+            f"{minutes:.0f} min",
         )
+        yield f"| {' | '.join(map(str, about))} |"
+
+
+def _machine(found: dict[str, Any]) -> str:
+    machine, versions = found["machine"], found["versions"]
+    used = ", ".join(f"{what} {of}" for what, of in versions.items() if of)
+    return f"{machine['cores']} cores, {machine['system']}; {used}."
