@@ -17,7 +17,7 @@ from perfledger.audit.anchors import Kept
 from perfledger.audit.office import all_findings
 from perfledger.audit.underway import Finding
 from perfledger.audit.verify import Verdict
-from perfledger.comparing import Comparing, Rebuilt
+from perfledger.comparing import Rebuilt
 from perfledger.domain.entries import (
     WHOLE,
     LogKeyChanged,
@@ -31,7 +31,6 @@ from perfledger.ledger.application import AsOf, Ledger, Outcome
 from perfledger.ledger.backup import back_up
 from perfledger.ledger.journal import Offer, offer_of, read_journal, write_line
 from perfledger.ledger.mapper import UnknownLeaf
-from perfledger.ledger.own import day_in_china
 from perfledger.ledger.roles import Roles
 from perfledger.ledger.store import LedgerMissing, Store, StoreError, open_engine, with_schema
 from perfledger.projections import view
@@ -43,6 +42,7 @@ from perfledger.projections.rebuild import rebuild
 from perfledger.projections.rebuilt import forget, remember
 from perfledger.schemes import shipped
 from perfledger.wiring import Schemes, Scorer, project, stored_books
+from perfledger.worklists import Worklists
 
 if TYPE_CHECKING:  # a bundle's page needs more than a ledger does
     from perfledger.audit.bundle.check import Report
@@ -74,7 +74,7 @@ class Explanation:
         return self.book is not None and self.state.unit in self.book.enrolled
 
 
-class Perfledger(Comparing):
+class Perfledger(Worklists):
     """One ledger: record entries, ask for answers. Use `open_ledger` or `create_ledger`."""
 
     def __init__(self, store: Store, clock: Clock) -> None:
@@ -279,8 +279,7 @@ class Perfledger(Comparing):
         with self.store.read():
             books = self.books(self.ledger.as_of(None))
             years = self.ledger.years() if year is None else [year]
-            day = today or day_in_china(self._clock().isoformat())
-            return all_findings(books, years, day)
+            return all_findings(books, years, today or self.today())
 
     def checkpoint(self, key: Path | None) -> bytes:
         """The log's checkpoint, signed where a key is given; see `proving.checkpoint`."""
