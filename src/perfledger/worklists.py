@@ -37,12 +37,54 @@ class Decided:
     moved: list[Moved]
 
 
+@attrs.frozen(kw_only=True)
+class FoundEntry:
+    """An entry that rests on a document, its line of the history, and its unit's name."""
+
+    resting: "Resting"
+    line: Line
+    name: str | None
+
+    @property
+    def entry(self) -> Entry:
+        """The entry itself."""
+        return self.line.recorded.entry
+
+    @property
+    def order(self) -> tuple[int, str, int]:
+        """By year and unit, then as recorded."""
+        return (self.entry.year, self.entry.unit, self.line.recorded.position)
+
+    def as_json(self) -> dict[str, Any]:
+        """The entry, as `evidence find` answers it."""
+        return {
+            "document": self.resting.document,
+            "sha256": self.resting.sha256,
+            "field": self.resting.field,
+            "year": self.entry.year,
+            "unit": self.entry.unit,
+            "name": self.name,
+            "entry": self.entry.entry,
+            "type": self.entry.type,
+            "occurred_on": self.entry.occurred_on,
+            "recorded_by": self.entry.recorded_by,
+            "position": self.line.recorded.position,
+            "reversed_by": self.line.reversed_by,
+            "counts": self.line.counts,
+        }
+
+
 @attrs.frozen
 class Found:
-    """The entries that rest on a document: each with its line of the history."""
+    """The entries that rest on a document, in ledger order, and how its number was matched."""
 
     match: str  # exact or contains
-    entries: list[tuple["Resting", Line]]
+    entries: list[FoundEntry]
+
+    def as_json(self) -> dict[str, Any]:
+        """The answer of `evidence find`."""
+        match = self.match if self.entries else None
+        return {"match": match, "entries": [one.as_json() for one in self.entries]}
 
 
 @attrs.frozen
@@ -169,12 +211,17 @@ class Worklists(Comparing):
             match, resting = resting_on(number, self.ledger.history())
             books = stored_books(self.ledger, self.ledger.as_of(None).position, keep=True)
             streams = {(one.recorded.entry.year, one.recorded.entry.unit) for one in resting}
-            lines = {
-                line.recorded.position: line
-                for year, unit in sorted(streams)
-                for line in history_lines(books.states(year)[unit], books.of_unit(year, unit))
-            }
-        return Found(match, [(one, lines[one.recorded.position]) for one in resting])
+            lines: dict[int, tuple[Line, str | None]] = {}
+            for year, unit in sorted(streams):
+                state = books.states(year)[unit]
+                name = None if state.last_enrolled is None else state.last_enrolled.name
+                for line in history_lines(state, books.of_unit(year, unit)):
+                    lines[line.recorded.position] = (line, name)
+        found = []
+        for one in resting:
+            line, name = lines[one.recorded.position]
+            found.append(FoundEntry(resting=one, line=line, name=name))
+        return Found(match, found)
 
 
 def _of_entry(refused: Refused, decisions: Sequence[Entry]) -> Refused:

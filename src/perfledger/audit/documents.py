@@ -63,6 +63,11 @@ class Held:
     file: Path | None = None
     found: str | None = None  # the SHA-256 of an altered file
 
+    @property
+    def named(self) -> bool:
+        """Whether the file bears the document's number."""
+        return self.file is not None and normalize("NFC", self.file.stem) == self.stated.document
+
     def as_json(self) -> dict[str, Any]:
         """The document, as `evidence check` answers it."""
         return {
