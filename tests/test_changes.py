@@ -46,7 +46,7 @@ def test_worked_case(name: str, url: str) -> None:
     start = ledger.ledger.as_of(None).position
     assert [str(one) for one in ledger.record(offers(f"{name}.later")).refusals] == []
 
-    answer = ledger.diff(start).as_json()
+    answer = ledger.comparing.diff(start).as_json()
 
     contains(answer["changed"], expected(name))
     ledger.close()
@@ -58,7 +58,7 @@ def test_worked_case_beforehand(name: str, url: str) -> None:
     ledger = ledger_of(name, url)
     start = ledger.ledger.as_of(None)
 
-    tried = ledger.what_if(offers(f"{name}.later"))
+    tried = ledger.comparing.what_if(offers(f"{name}.later"))
 
     contains([one.as_json() for one in tried.moved], expected(name))
     assert ledger.ledger.as_of(None) == start

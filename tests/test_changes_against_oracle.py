@@ -218,12 +218,12 @@ def corrected(both: Compared, seed: int) -> Iterator[str]:
     scheme = rng.choice(sorted(enrolled))
     journal = correction(rng, lines, scheme, shipped_text(scheme))
     start = both.oracle.size
-    beforehand = both.product.what_if(offers(journal))
+    beforehand = both.product.comparing.what_if(offers(journal))
     assert both.product.ledger.as_of(None).position == start, "something was recorded"
     assert both.product.record(offers(journal)).refusals == []
     for line in journal:
         assert both.oracle.offer(line) is None
-    afterwards = both.product.diff(start)
+    afterwards = both.product.comparing.diff(start)
     yield from checked(Tried(both, start, both.oracle.size), afterwards.moved)
     told = (changed_json(beforehand.moved), changed_json(afterwards.moved))
     yield from differing(*told, f"{both.name}, what-if at {start}, and diff")
@@ -241,7 +241,7 @@ def faults(seed: int, folder: Path) -> Iterator[str]:
     size = both.oracle.size
     start = rng.randint(1, size - 1)
     stop = rng.randint(start, size)
-    yield from checked(Tried(both, start, stop), both.product.diff(start, stop).moved)
+    yield from checked(Tried(both, start, stop), both.product.comparing.diff(start, stop).moved)
     for place in range(CORRECTIONS):
         yield from corrected(both, 1_000 * seed + place)
     both.product.close()

@@ -6,18 +6,13 @@ import secrets
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 from unicodedata import normalize
 
 import attrs
 
-from perfledger.audit import proving
-from perfledger.audit.anchors import Kept
-from perfledger.audit.office import all_findings
-from perfledger.audit.underway import Finding
-from perfledger.audit.verify import Verdict
-from perfledger.comparing import Rebuilt
 from perfledger.domain.entries import (
     WHOLE,
     LogKeyChanged,
@@ -28,25 +23,27 @@ from perfledger.domain.officers import Charter
 from perfledger.domain.scheme import Scheme
 from perfledger.domain.unit import UnitYear
 from perfledger.ledger.application import AsOf, Ledger, Outcome
-from perfledger.ledger.backup import back_up
 from perfledger.ledger.journal import Offer, offer_of, read_journal, write_line
 from perfledger.ledger.mapper import UnknownLeaf
-from perfledger.ledger.roles import Roles
+from perfledger.ledger.own import day_in_china
 from perfledger.ledger.store import LedgerMissing, Store, StoreError, open_engine, with_schema
 from perfledger.projections import view
 from perfledger.projections.answers import class_json, explain_json
 from perfledger.projections.book import Book
 from perfledger.projections.books import Books
 from perfledger.projections.history import Line, history_lines
-from perfledger.projections.rebuild import rebuild
-from perfledger.projections.rebuilt import forget, remember
 from perfledger.schemes import shipped
 from perfledger.wiring import Schemes, Scorer, project, stored_books
-from perfledger.worklists import Worklists
 
-if TYPE_CHECKING:  # a bundle's page needs more than a ledger does
+if TYPE_CHECKING:  # loaded by what needs them: `rank` has to be quick
+    from perfledger.audit.anchors import Kept
     from perfledger.audit.bundle.check import Report
     from perfledger.audit.bundle.contents import Made, Wanted
+    from perfledger.audit.underway import Finding
+    from perfledger.audit.verify import Verdict
+    from perfledger.comparing import Comparing, Rebuilt
+    from perfledger.ledger.roles import Roles
+    from perfledger.worklists import Worklists
 
 Clock = Callable[[], datetime]
 
@@ -74,7 +71,7 @@ class Explanation:
         return self.book is not None and self.state.unit in self.book.enrolled
 
 
-class Perfledger(Worklists):
+class Perfledger:
     """One ledger: record entries, ask for answers. Use `open_ledger` or `create_ledger`."""
 
     def __init__(self, store: Store, clock: Clock) -> None:
@@ -96,12 +93,16 @@ class Perfledger(Worklists):
 
     def backup(self, file: Path) -> int:
         """Copy the ledger to a new SQLite file while others write; see `back_up`."""
+        from perfledger.ledger.backup import back_up
+
         return back_up(self.store, file)
 
-    def make_roles(self) -> Roles:
+    def make_roles(self) -> "Roles":
         """Make the roles of a writer and a reader on PostgreSQL; the read tables become the
         writer's, and this ledger works as the writer from here on.
         """
+        from perfledger.projections.rebuilt import forget
+
         with self.store.write() as connection:
             made = self.store.make_roles()
             moving = view.drop_beside(connection)
@@ -189,7 +190,7 @@ class Perfledger(Worklists):
 
     def books(self, as_of: AsOf) -> Books:
         """Books over the ledger as of a position; what is asked for is read, and kept."""
-        return stored_books(self.ledger, as_of.position, keep=True)
+        return stored_books(self.ledger, as_of.position, keep=True, occurred_by=as_of.occurred_by)
 
     def rank(
         self,
@@ -197,13 +198,18 @@ class Perfledger(Worklists):
         year: int,
         unit_class: str | None = None,
         when: int | datetime | None = None,
+        occurred_by: str | None = None,
     ) -> dict[str, Any]:
-        """The answer of `rank`: from the tables where they are up to date, else computed."""
+        """The answer of `rank`: from the tables where they are up to date, else computed.
+
+        With `occurred_by` (a day) of what had happened by then.
+        """
         scheme = normalize("NFC", scheme)
         with self.store.read() as connection:
-            as_of = self.ledger.as_of(when)
+            as_of = attrs.evolve(self.ledger.as_of(when), occurred_by=occurred_by)
             current = as_of.position == (self.store.max_notification_id() or 0)
-            if current and view.projected_position(connection) == as_of.position:
+            projected = view.projected_position(connection) if current else None
+            if projected == as_of.position and occurred_by is None:
                 classes = view.read_classes(connection, year, scheme)
             else:
                 book = self.books(as_of).book(year, scheme)
@@ -212,26 +218,47 @@ class Perfledger(Worklists):
         chosen = [one for one in classes if unit_class in (None, one["unit_class"])]
         return {"scheme": scheme, "year": year, "as_of": as_of.as_json(), "classes": chosen}
 
-    def explain(self, unit: str, year: int, when: int | datetime | None = None) -> Explanation:
+    def book(
+        self, scheme: str, year: int, when: int | datetime | None = None
+    ) -> tuple[AsOf, Book | None]:
+        """A scheme's year, scored and ranked on demand, and what place in the ledger it shows."""
+        with self.store.read():
+            as_of = self.ledger.as_of(when)
+            return as_of, self.books(as_of).book(year, normalize("NFC", scheme))
+
+    def explain(
+        self,
+        unit: str,
+        year: int,
+        when: int | datetime | None = None,
+        occurred_by: str | None = None,
+    ) -> Explanation:
         """A unit's year with its book; raises `NoSuchUnit`."""
         unit = normalize("NFC", unit)
         with self.store.read():
-            as_of = self.ledger.as_of(when)
+            as_of = attrs.evolve(self.ledger.as_of(when), occurred_by=occurred_by)
             books = self.books(as_of)
             state = books.states(year).get(unit)
-        if state is None or unit == WHOLE:
-            raise NoSuchUnit(unit)
-        book = books.of_unit(year, unit)
-        return Explanation(as_of, state, book, tuple(history_lines(state, book)))
+            if state is None or unit == WHOLE:
+                raise NoSuchUnit(unit)
+            book = books.of_unit(year, unit)
+            if book is not None and unit in book.enrolled:
+                book.ranking(book.group_of_unit(unit))  # read what the answer needs in here
+            lines = tuple(history_lines(state, book))
+        return Explanation(as_of, state, book, lines)
 
     def history(
-        self, unit: str, year: int | None = None, when: int | datetime | None = None
+        self,
+        unit: str,
+        year: int | None = None,
+        when: int | datetime | None = None,
+        occurred_by: str | None = None,
     ) -> list[Line]:
         """Every entry of a unit in ledger order; raises `NoSuchUnit`."""
         unit = normalize("NFC", unit)
         lines: list[Line] = []
         with self.store.read():
-            as_of = self.ledger.as_of(when)
+            as_of = attrs.evolve(self.ledger.as_of(when), occurred_by=occurred_by)
             books = self.books(as_of)
             for one in self.ledger.years() if year is None else [year]:
                 state = books.states(one).get(unit)
@@ -274,23 +301,36 @@ class Perfledger(Worklists):
         whole = self.ledger.unit(year, WHOLE)
         return [self.schemes.read(adopted.text) for _, adopted in whole.live(SchemeAdopted)]
 
-    def audit(self, year: int | None = None, today: str | None = None) -> list[Finding]:
+    def audit(self, year: int | None = None, today: str | None = None) -> "list[Finding]":
         """The findings of a year, or of all; deadlines are measured by `today` (a day)."""
+        from perfledger.audit.office import all_findings
+
         with self.store.read():
             books = self.books(self.ledger.as_of(None))
             years = self.ledger.years() if year is None else [year]
             return all_findings(books, years, today or self.today())
 
+    def today(self) -> str:
+        """The day in China."""
+        return day_in_china(self._clock().isoformat())
+
     def checkpoint(self, key: Path | None) -> bytes:
         """The log's checkpoint, signed where a key is given; see `proving.checkpoint`."""
+        from perfledger.audit import proving
+
         return proving.checkpoint(self.ledger, key)
 
     def note_to_prove_under(self, key: Path | None, file: Path | None) -> bytes:
         """A signed checkpoint: the given one, one signed now, or the last that was kept."""
+        from perfledger.audit import proving
+
         return proving.note_to_prove_under(self.ledger, key, file)
 
-    def verify(self, kept: Kept | None = None, documents: Path | None = None) -> Verdict:
+    def verify(self, kept: "Kept | None" = None, documents: Path | None = None) -> "Verdict":
         """Derive everything again and compare; see `proving.verify`."""
+        from perfledger.audit import proving
+        from perfledger.audit.anchors import Kept
+
         return proving.verify(self.ledger, self.schemes.read, kept or Kept(), documents)
 
     def bundle(self, note: bytes, wanted: "Wanted") -> "Made":
@@ -299,6 +339,20 @@ class Perfledger(Worklists):
 
         return gather(self.ledger, note, wanted)
 
+    @cached_property
+    def comparing(self) -> "Comparing":
+        """The questions that compare two states: diff, what-if, where a tier last changed."""
+        from perfledger.comparing import Comparing
+
+        return Comparing(self.ledger, self.schemes)
+
+    @cached_property
+    def worklists(self) -> "Worklists":
+        """What waits, the decisions on it, and the documents behind it."""
+        from perfledger.worklists import Worklists
+
+        return Worklists(self.comparing, self.today)
+
     def rebuild(self, since: int | datetime | None = None) -> dict[str, Any]:
         """Build all projections anew from the entries and swap them in; the answer of `rebuild`.
 
@@ -306,8 +360,11 @@ class Perfledger(Worklists):
         """
         return self.rebuild_and_compare(since).as_json()
 
-    def rebuild_and_compare(self, since: int | datetime | None = None) -> Rebuilt:
+    def rebuild_and_compare(self, since: int | datetime | None = None) -> "Rebuilt":
         """Rebuild, see `rebuild.rebuild`, and tell what changed since a base."""
+        from perfledger.projections.rebuild import rebuild
+        from perfledger.projections.rebuilt import remember
+
         started = time.monotonic()
         with self.store.write() as connection:
             position = self.ledger.as_of(None).position
@@ -315,8 +372,9 @@ class Perfledger(Worklists):
             drift = rebuild(connection, books, self.ledger.years(), position)
             previous = remember(connection, position)
         seconds = round(time.monotonic() - started, 3)
-        base = since if since is not None else previous
-        return self.compare_rebuilt(Rebuilt(events=position, seconds=seconds, drift=drift), base)
+        return self.comparing.since_rebuild(
+            previous if since is None else since, events=position, seconds=seconds, drift=drift
+        )
 
 
 def _adoption(whole: UnitYear, key: str) -> SchemeAdopted | None:
@@ -375,7 +433,6 @@ __all__ = [
     "LedgerMissing",
     "NoSuchUnit",
     "Perfledger",
-    "Roles",
     "StoreError",
     "UnknownLeaf",
     "check_bundle",

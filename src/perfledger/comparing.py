@@ -11,15 +11,14 @@ from unicodedata import normalize
 
 import attrs
 
-from perfledger.domain.decisions import Group, certifications
 from perfledger.domain.entries import WHOLE, UnitEnrolled
 from perfledger.domain.errors import Message, say
+from perfledger.domain.groups import Group, certifications
 from perfledger.domain.recorded import Recorded
 from perfledger.domain.roll import ENROLLING, Roll, roll_from
 from perfledger.domain.scheme import Scheme
 from perfledger.ledger.application import AsOf, Ledger, Outcome
 from perfledger.ledger.journal import Offer
-from perfledger.ledger.store import Store
 from perfledger.ledger.years import YearStates
 from perfledger.projections.between import Between, Source, onto, up_to
 from perfledger.projections.books import Books
@@ -81,8 +80,8 @@ class Rebuilt:
     events: int
     seconds: float
     drift: list[Cell]
-    since: int | None = None  # position
-    moved: list[Moved] = attrs.field(factory=list)
+    since: int | None  # position
+    moved: list[Moved]
 
     def as_json(self) -> dict[str, Any]:
         """The answer of `rebuild`."""
@@ -93,9 +92,10 @@ class Rebuilt:
 class Comparing:
     """The questions about a ledger that compare two of its states."""
 
-    ledger: Ledger
-    store: Store
-    schemes: Schemes
+    def __init__(self, ledger: Ledger, schemes: Schemes) -> None:
+        self.ledger = ledger
+        self.store = ledger.store
+        self.schemes = schemes
 
     def diff(
         self,
@@ -174,14 +174,17 @@ class Comparing:
             code = normalize("NFC", unit)
             return last_tier_change(source, enrolments, year, code, self._open_books)
 
-    def compare_rebuilt(self, rebuilt: Rebuilt, since: When) -> Rebuilt:
-        """What changed since then up to a rebuild; nothing to tell where there is no base."""
-        if since is None:
-            return rebuilt
-        with self.store.read():
-            base = min(self.ledger.as_of(since).position, rebuilt.events)
-            moved = self._between(base, rebuilt.events, _Wanted(None, None))
-        return attrs.evolve(rebuilt, since=base, moved=moved)
+    def since_rebuild(
+        self, since: When, *, events: int, seconds: float, drift: list[Cell]
+    ) -> Rebuilt:
+        """A rebuild with what changed since then; nothing to tell where there is no base."""
+        base: int | None = None
+        moved: list[Moved] = []
+        if since is not None:
+            with self.store.read():
+                base = min(self.ledger.as_of(since).position, events)
+                moved = self._between(base, events, _Wanted(None, None))
+        return Rebuilt(events=events, seconds=seconds, drift=drift, since=base, moved=moved)
 
     # -- between positions ---------------------------------------------------------------------
 
@@ -248,11 +251,11 @@ class _Wanted:
     year: int | None
 
     def includes(self, one: Moved) -> bool:
-        of_scheme = self.scheme in (None, *(place.scheme.key for place in one.places))
+        of_scheme = self.scheme in (None, *(end.scheme.key for end in one.ends))
         return of_scheme and self.year in (None, one.year)
 
 
 def _belongs(change: Moved, group: Group, seals: Collection[tuple[int, Group]]) -> bool:
     """Whether a unit that may have moved between certified classes is told of with this one."""
-    groups = [place.group for place in reversed(change.places)]
+    groups = [end.group for end in reversed(change.ends)]
     return group == next(one for one in groups if (change.year, one) in seals)

@@ -5,7 +5,6 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from perfledger.domain.decisions import Group, Matter
 from perfledger.domain.entries import (
     WHOLE,
     PlacesDecided,
@@ -14,6 +13,7 @@ from perfledger.domain.entries import (
 )
 from perfledger.domain.errors import Refusals, Refused, say
 from perfledger.domain.four_eyes import told
+from perfledger.domain.groups import Group, Matter
 from perfledger.domain.roll import ENROLLING, Roll, roll_from
 from perfledger.domain.scheme import Scheme
 from perfledger.domain.unit import UnitYear
@@ -99,7 +99,7 @@ def books_over(
     return Books(states, read, digest_of, roll)
 
 
-def stored_books(ledger: Ledger, stop: int, *, keep: bool) -> Books:
+def stored_books(ledger: Ledger, stop: int, *, keep: bool, occurred_by: str | None = None) -> Books:
     """Books over a ledger up to a position; only what is asked for is read.
 
     Without `keep` one state is held at a time. The caller is inside `read()` or `write()`.
@@ -110,7 +110,7 @@ def stored_books(ledger: Ledger, stop: int, *, keep: bool) -> Books:
         if year not in years:
             if not keep:
                 years.clear()
-            years[year] = ledger.states(year, stop, keep=keep)
+            years[year] = ledger.states(year, stop, keep=keep, occurred_by=occurred_by)
         return years[year]
 
     def roll(year: int) -> Roll:
@@ -134,8 +134,9 @@ def project(connection: sa.Connection, batch: Batch) -> None:
         read=batch.schemes.read,
         digest=digest_of,
         settled=scorer.settled,
+        first=batch.touched.first,
     )
-    view.project(connection, sources, _changes(batch), batch.years(), batch.position)
+    view.project(connection, sources, _changes(batch), batch.years, batch.position)
 
 
 def _changes(batch: Batch) -> dict[int, Change]:

@@ -1,7 +1,6 @@
 """The work of those who decide: what waits, the decisions on it, and the documents behind it."""
 
 from collections.abc import Callable, Collection, Iterable, Sequence
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +13,6 @@ from perfledger.domain.recorded import Recorded
 from perfledger.ledger.application import Outcome
 from perfledger.ledger.journal import numbered
 from perfledger.ledger.mapper import read_leaf
-from perfledger.ledger.own import day_in_china
 from perfledger.projections.history import Line, history_lines
 from perfledger.projections.moved import Moved
 from perfledger.wiring import stored_books
@@ -100,14 +98,14 @@ class Documents:
         return all(one.state == "present" for one in self.held)
 
 
-class Worklists(Comparing):
-    """The questions of those who decide, and their decisions."""
+class Worklists:
+    """The questions of those who decide, and their decisions. `today` is the day in China."""
 
-    _clock: Callable[[], datetime]
-
-    def today(self) -> str:
-        """The day in China."""
-        return day_in_china(self._clock().isoformat())
+    def __init__(self, comparing: Comparing, today: Callable[[], str]) -> None:
+        self.comparing = comparing
+        self.ledger = comparing.ledger
+        self.store = comparing.store
+        self.today = today
 
     def pending(
         self,
@@ -147,7 +145,7 @@ class Worklists(Comparing):
             decisions, refusals, refused = self._decisions(entries, word, fields)
         decisions = list(sign(decisions))
         with self.store.read() if dry_run else self.store.write():
-            tried = self.what_if(numbered(decisions))
+            tried = self.comparing.what_if(numbered(decisions))
             outcome = tried.outcome
             if refusals or outcome.refusals:
                 refusals += [_of_entry(one, decisions) for one in outcome.refusals]

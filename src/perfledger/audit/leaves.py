@@ -11,8 +11,8 @@ from perfledger.audit.merkle import hash_of_leaf
 from perfledger.audit.rows import RawRow
 from perfledger.domain.entries import ENTRY_TYPES
 from perfledger.domain.errors import Message, say
+from perfledger.ledger.mapper import UnknownLeaf, upcast
 
-LEAF_FORMAT = 1
 LEDGER_TYPES = ("ledger-created", "log-key-changed")
 RECORDED_AT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z", re.ASCII)
 MEMBERS = {"v", "stream", "version", "recorded_at", "entry"}
@@ -89,6 +89,11 @@ def read_stored(row: RawRow) -> tuple[dict[str, Any] | None, list[Found]]:
     if wrong is not None:
         found.append(wrong)
         return None, found
+    try:
+        leaf = upcast(leaf, row.position)
+    except UnknownLeaf:
+        unknown = say("leaf format {format} is not known", format=leaf["v"])
+        return None, [*found, ("unknown-format", unknown)]
     found += _columns(row, leaf)
     return (leaf if leaf["entry"].get("type") == row.type else None), found
 
@@ -96,8 +101,6 @@ def read_stored(row: RawRow) -> tuple[dict[str, Any] | None, list[Found]]:
 def _form(leaf: Any) -> Found | None:
     if not isinstance(leaf, dict) or not set(leaf) >= MEMBERS:
         return "leaf", say("the leaf is not of the form of a leaf")
-    if leaf["v"] != LEAF_FORMAT or isinstance(leaf["v"], bool):
-        return "unknown-format", say("leaf format {format} is not known", format=leaf["v"])
     if unknown := set(leaf) - MEMBERS - OPTIONAL:
         return "leaf", say("the leaf has unknown members: {names}", names=", ".join(unknown))
     texts = (leaf["stream"], leaf["recorded_at"])

@@ -13,11 +13,7 @@ from perfledger.projections.history import history_lines
 
 def all_findings(books: Books, years: Iterable[int], today: str) -> list[Finding]:
     """The findings of several years, in their order."""
-    return [
-        finding
-        for year in sorted(years)
-        for finding in findings(_units(books, year), today)
-    ]
+    return [finding for year in sorted(years) for finding in findings(_units(books, year), today)]
 
 
 def all_waiting(

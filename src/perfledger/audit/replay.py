@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 import attrs
 
-from perfledger.domain.decisions import Group, Matter, decide, group_of
+from perfledger.domain.decisions import decide
 from perfledger.domain.entries import (
     WHOLE,
     Entry,
@@ -17,6 +17,7 @@ from perfledger.domain.entries import (
     SchemeAdopted,
 )
 from perfledger.domain.errors import Message, Refusals, Refused, say
+from perfledger.domain.groups import Group, Matter, group_of
 from perfledger.domain.officers import Charter, Officers, evolve_officers
 from perfledger.domain.recorded import Recorded
 from perfledger.domain.scheme import Scheme

@@ -28,9 +28,7 @@ def documents_of(recorded: Recorded) -> Iterator[Resting]:
     """Every document that the entry names."""
     entry: Entry = recorded.entry
     for one in entry.evidence or ():
-        yield Resting(
-            recorded=recorded, document=one.document, field=EVIDENCE, sha256=one.sha256
-        )
+        yield Resting(recorded=recorded, document=one.document, field=EVIDENCE, sha256=one.sha256)
     if entry.authority is not None:
         yield Resting(recorded=recorded, document=entry.authority, field=AUTHORITY)
     if isinstance(entry, SchemeAdopted):

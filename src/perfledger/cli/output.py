@@ -1,7 +1,6 @@
 """The one way out: JSON and CSV to standard output, messages to standard error, exit codes."""
 
 import json
-import shutil
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -13,7 +12,7 @@ import click
 
 from perfledger.cli.lang import translate
 from perfledger.cli.root import Settings
-from perfledger.cli.when import WHEN
+from perfledger.cli.when import DAY, WHEN
 from perfledger.domain.errors import Refused
 from perfledger.domain.values import CHINA
 
@@ -45,6 +44,14 @@ as_of_option = click.option(
 )
 
 
+occurred_by_option = click.option(
+    "--occurred-by",
+    metavar="DATE",
+    type=DAY,
+    help=_("Only what had happened by this day, whenever it was recorded."),
+)
+
+
 def print_json(answer: Any) -> None:
     """Write JSON: UTF-8 where it is piped, what the console can show on a console."""
     encoding = sys.stdout.encoding if sys.stdout.isatty() else "utf-8"
@@ -57,6 +64,8 @@ def print_json(answer: Any) -> None:
 
 def terminal_width() -> int:
     """How many cells a line takes."""
+    import shutil
+
     return max(40, shutil.get_terminal_size((80, 24)).columns)
 
 

@@ -21,6 +21,7 @@ COMMANDS = {
     "history": "answers",
     "diff": "compare",
     "what-if": "compare",
+    "sensitivity": "reasons",
     "rebuild": "ledger",
     "backup": "backup",
     "scheme": "scheme",

@@ -50,6 +50,23 @@ class When(click.ParamType[Any]):
         )
 
 
+class Day(click.ParamType[str]):
+    """A calendar day, `YYYY-MM-DD`."""
+
+    name = "date"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """The day as it was written; anything else is bad usage."""
+        from perfledger.cli.lang import translate
+        from perfledger.domain.errors import Refused
+        from perfledger.domain.values import checked_day
+
+        try:
+            return checked_day(value, "today")
+        except Refused as refused:
+            return self.fail(translate(refused.message), param, ctx)
+
+
 class WhenOrCertified(When):
     """The same, or the word `certified`: for every class the position of its certification."""
 
@@ -62,4 +79,5 @@ class WhenOrCertified(When):
 
 CERTIFIED = "certified"
 WHEN = When()
+DAY = Day()
 WHEN_OR_CERTIFIED = WhenOrCertified()

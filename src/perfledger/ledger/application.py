@@ -55,14 +55,19 @@ class Outcome:
 
 @attrs.frozen
 class AsOf:
-    """A place in the ledger: its last position then, and when that was recorded."""
+    """A place in the ledger: its last position then, and when that was recorded.
+
+    With `occurred_by` only what had happened by that day is asked for.
+    """
 
     position: int
     recorded_at: str | None
+    occurred_by: str | None = None
 
     def as_json(self) -> dict[str, Any]:
         """The member `as_of` of an answer."""
-        return {"position": self.position, "recorded_at": self.recorded_at}
+        answer = {"position": self.position, "recorded_at": self.recorded_at}
+        return answer if self.occurred_by is None else {**answer, "occurred_by": self.occurred_by}
 
 
 class Ledger(Application[str]):
@@ -232,9 +237,14 @@ class Ledger(Application[str]):
         states.setdefault(WHOLE, UnitYear(year=year, unit=WHOLE))
         return states
 
-    def states(self, year: int, stop: int | None = None, *, keep: bool) -> YearStates:
-        """The states of a year as of a position, each read when it is asked for."""
-        return YearStates(self.store, year, stop, keep=keep)
+    def states(
+        self, year: int, stop: int | None = None, *, keep: bool, occurred_by: str | None = None
+    ) -> YearStates:
+        """The states of a year as of a position, each read when it is asked for.
+
+        With `occurred_by` of what had happened by that day.
+        """
+        return YearStates(self.store, year, stop, keep=keep, occurred_by=occurred_by)
 
     def years(self) -> list[int]:
         """The years that have entries."""

@@ -10,7 +10,7 @@ from typing import Protocol
 
 import attrs
 
-from perfledger.domain.decisions import Group, Matter, decide, group_of
+from perfledger.domain.decisions import decide
 from perfledger.domain.entries import (
     WHOLE,
     Entry,
@@ -21,6 +21,7 @@ from perfledger.domain.entries import (
     own_adoption_id,
 )
 from perfledger.domain.errors import Refused, say
+from perfledger.domain.groups import Group, Matter, group_of
 from perfledger.domain.officers import Charter, Officers, evolve_officers, officers_of
 from perfledger.domain.recorded import Recorded, Sealed, stream_of
 from perfledger.domain.roll import ENROLLING, Member, roll_from, roll_of
@@ -102,7 +103,7 @@ class Batch:
     )
     _states: dict[int, dict[str, UnitYear]] = attrs.field(factory=dict)  # by year and unit
     _resting: set[tuple[int, str]] = attrs.field(factory=set)  # let go, to be read again
-    _years: set[int] | None = None
+    _stored: dict[int, bool] = attrs.field(factory=dict)  # years that had entries before
     _ids: dict[str, Recorded] = attrs.field(factory=dict)
     _absent: set[str] = attrs.field(factory=set)
     _charter: Charter | None = None
@@ -116,7 +117,7 @@ class Batch:
         held = self._states.setdefault(year, {})
         if unit not in held:
             rows = []
-            if year in self._stored_years() or (year, unit) in self._resting:
+            if self._was_stored(year) or (year, unit) in self._resting:
                 rows = self.store.select_stream(stream_of(year, unit))
             history = (read_leaf(row.leaf, row.type, row.position) for row in rows)
             held[unit] = unit_year(year, unit, history)
@@ -138,11 +139,11 @@ class Batch:
         roll = roll_from(year, (read_leaf(row.leaf, row.type, row.position) for row in rows))
         return {**roll, **roll_of(self._states.get(year, {}))}
 
-    def _stored_years(self) -> set[int]:
-        """The years that had entries before this batch."""
-        if self._years is None:
-            self._years = set(self.store.years())
-        return self._years
+    def _was_stored(self, year: int) -> bool:
+        """Whether the year had entries before this batch."""
+        if year not in self._stored:
+            self._stored[year] = self.store.has_year(year)
+        return self._stored[year]
 
     def written(self) -> list[tuple[Recorded, bytes]]:
         """Hand over what was accepted since the last time, to be written at once.

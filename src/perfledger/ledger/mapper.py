@@ -4,6 +4,7 @@ A row names its type by the journal's name, looked up in a closed table: nothing
 is ever imported.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 import attrs
@@ -72,6 +73,28 @@ def read_ledger_created(leaf: bytes) -> LedgerCreated:
     )
 
 
+Upcast = Callable[[dict[str, Any]], dict[str, Any]]
+"""Makes a leaf's object of one format that of the next."""
+
+UPCASTS: dict[int, Upcast] = {}
+"""From each older leaf format to the one after it. The stored bytes never change."""
+
+
+def upcast(document: dict[str, Any], position: int) -> dict[str, Any]:
+    """A leaf's object in the format of this program; raises `UnknownLeaf` for an unknown one."""
+    while (format_ := document["v"]) != LEAF_FORMAT or isinstance(format_, bool):
+        if isinstance(format_, bool) or format_ not in UPCASTS:
+            raise UnknownLeaf(
+                say(
+                    "position {position}: leaf format {format} is not known",
+                    position=position,
+                    format=format_,
+                )
+            )
+        document = UPCASTS[format_](document)
+    return document
+
+
 def leaf_bytes(recorded: Recorded) -> bytes:
     """The exact bytes that are stored, hashed and proved."""
     leaf: dict[str, Any] = {
@@ -107,14 +130,7 @@ def read_leaf(leaf: bytes, entry_type: str, position: int) -> Recorded:
 
 
 def _recorded(document: dict[str, Any], position: int) -> Recorded:
-    if document["v"] != LEAF_FORMAT:
-        raise UnknownLeaf(
-            say(
-                "position {position}: leaf format {format} is not known",
-                position=position,
-                format=document["v"],
-            )
-        )
+    document = upcast(document, position)
     sealed = document.get("sealed")
     return Recorded(
         stream=document["stream"],

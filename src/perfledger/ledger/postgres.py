@@ -187,6 +187,9 @@ class Postgres(Backend):
         except connection.dialect.loaded_dbapi.Error as error:  # past SQLAlchemy, so not wrapped
             raise self.translate(error) from error
 
+    def among(self, column: sa.Column[Any], names: list[str]) -> sa.ColumnElement[bool]:
+        return column == sa.any_(sa.bindparam(None, names, sa.ARRAY(column.type)))
+
     def diagnose(self, error: BaseException) -> StoreError | None:
         state, reason = getattr(error, "sqlstate", None) or "", str(error).strip()
         if state == "42P01" and re.search('"(events|tracking)"', reason):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import sqlite3
@@ -190,6 +191,10 @@ class Sqlite(Backend):
             connection.exec_driver_sql(
                 f"INSERT INTO events ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?)", chunk
             )
+
+    def among(self, column: sa.Column[Any], names: list[str]) -> sa.ColumnElement[bool]:
+        listed = sa.func.json_each(json.dumps(names)).table_valued("value")
+        return column.in_(sa.select(listed.c.value))
 
     def diagnose(self, error: BaseException) -> StoreError | None:
         if re.fullmatch("no such table: (events|tracking)", str(error)):

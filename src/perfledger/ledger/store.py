@@ -251,6 +251,12 @@ class Store(Transactions, es.ProcessRecorder):
         with self.read() as connection:
             return list(connection.scalars(query.order_by(events.c.stream)))
 
+    def has_year(self, year: int) -> bool:
+        """Say whether a year has any stream."""
+        query = sa.select(events.c.position).where(*_of_year(year, None)).limit(1)
+        with self.read() as connection:
+            return connection.scalar(query) is not None
+
     def years(self) -> list[int]:
         """Return the years that have streams, by skipping from one to the next in the index."""
         found: list[int] = []
@@ -273,7 +279,7 @@ class Store(Transactions, es.ProcessRecorder):
         found: list[Leaf] = []
         with self.read() as connection:
             for chunk in _chunks(ids):
-                rows = connection.execute(query.where(events.c.entry.in_(chunk)))
+                rows = connection.execute(query.where(self._backend.among(events.c.entry, chunk)))
                 found += map(Leaf._make, rows)
         return found
 
@@ -283,7 +289,7 @@ class Store(Transactions, es.ProcessRecorder):
         found: dict[str, int] = {}
         with self.read() as connection:
             for chunk in _chunks(streams):
-                rows = connection.execute(query.where(events.c.stream.in_(chunk)))
+                rows = connection.execute(query.where(self._backend.among(events.c.stream, chunk)))
                 found.update((stream, version) for stream, version in rows)
         return found
 
@@ -320,7 +326,6 @@ def _rows(
 
 
 def _chunks(names: Iterable[str]) -> Iterator[list[str]]:
-    # SQLite before 3.32 takes 999 parameters in a statement.
     rest = iter(names)
-    while chunk := list(islice(rest, 900)):
+    while chunk := list(islice(rest, CHUNK)):
         yield chunk

@@ -1,12 +1,14 @@
 """A year's states, each folded from its own stream when it is asked for."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import groupby
 
 from perfledger.domain.entries import WHOLE
 from perfledger.domain.recorded import Recorded, stream_of
 from perfledger.domain.unit import UnitYear, unit_year
+from perfledger.domain.valid_time import happened_by
 from perfledger.ledger.mapper import read_leaf
-from perfledger.ledger.store import Store
+from perfledger.ledger.store import Leaf, Store
 
 
 class YearStates(Mapping[str, UnitYear]):
@@ -16,8 +18,11 @@ class YearStates(Mapping[str, UnitYear]):
     year unit by unit then holds one stream at a time. The caller is inside `read()` or `write()`.
     """
 
-    def __init__(self, store: Store, year: int, stop: int | None, *, keep: bool) -> None:
+    def __init__(
+        self, store: Store, year: int, stop: int | None, *, keep: bool, occurred_by: str | None
+    ) -> None:
         self._store = store
+        self._occurred_by = occurred_by
         self._year = year
         self._stop = stop
         self._keep = keep
@@ -40,8 +45,11 @@ class YearStates(Mapping[str, UnitYear]):
         rows = self._store.select_stream(stream_of(self._year, unit), self._stop)
         if not rows:
             return None
+        return unit_year(self._year, unit, self._known(rows))
+
+    def _known(self, rows: Iterable[Leaf]) -> Iterator[Recorded]:
         history = (read_leaf(row.leaf, row.type, row.position) for row in rows)
-        return unit_year(self._year, unit, history)
+        return history if self._occurred_by is None else happened_by(history, self._occurred_by)
 
     def __iter__(self) -> Iterator[str]:
         units = [stream.partition("/")[2] for stream in self._store.streams(self._year, self._stop)]
@@ -54,5 +62,6 @@ class YearStates(Mapping[str, UnitYear]):
 
     def of_types(self, types: tuple[str, ...]) -> Iterator[Recorded]:
         """The year's entries of some types, stream by stream."""
-        for row in self._store.select_year(self._year, self._stop, types):
-            yield read_leaf(row.leaf, row.type, row.position)
+        rows = self._store.select_year(self._year, self._stop, types)
+        for _, stream in groupby(rows, key=lambda row: row.stream):
+            yield from self._known(stream)

@@ -9,7 +9,6 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 
-from perfledger.domain.decisions import Group
 from perfledger.domain.entries import (
     AppealDecided,
     AppealFiled,
@@ -21,11 +20,12 @@ from perfledger.domain.entries import (
     UnitEnrolled,
     UnitWithdrawn,
 )
+from perfledger.domain.groups import Group
 from perfledger.domain.recorded import Recorded
 from perfledger.projections.between import Between, Source
 from perfledger.projections.books import Books
 from perfledger.projections.links import Links
-from perfledger.projections.moved import DIRECT, Moved, place_of
+from perfledger.projections.moved import DIRECT, Moved, ranked_in
 from perfledger.projections.scores import Score
 
 OpenBooks = Callable[[Source], Books]
@@ -76,7 +76,7 @@ class Reasons:
     def _displaced(self, moved: Moved) -> Iterator[Recorded]:
         """Of the classmates that moved and what feeds them, and the class's own."""
         links = self._links(moved.year)
-        groups = {place.group for place in moved.places}
+        groups = {end.group for end in moved.ends}
         classmates = links.members(groups) - {moved.unit}
         rivals = {unit for unit in classmates if self._moved(moved.year, unit)}
         units = links.behind(rivals)
@@ -94,7 +94,7 @@ class Reasons:
                     yield recorded
 
     def _of_class(self, moved: Moved, groups: set[Group]) -> Iterator[Recorded]:
-        schemes = {place.scheme.key for place in moved.places}
+        schemes = {end.scheme.key for end in moved.ends}
         for recorded, about in self._between.of_class(moved.year):
             if isinstance(about, SchemeAdopted):
                 if about.scheme in schemes:
@@ -133,8 +133,8 @@ class Reasons:
         score = book.score(moved.unit)
         if _shown(score) != _shown(moved.after.standing.score):
             return False  # seen without ranking the group
-        place = place_of(books, moved.year, moved.unit)
-        return place is not None and place.answer == moved.after.answer
+        ranked_so = ranked_in(books, moved.year, moved.unit)
+        return ranked_so is not None and ranked_so.answer == moved.after.answer
 
 
 def _shown(score: Score) -> tuple[object, ...]:

@@ -9,8 +9,8 @@ from typing import Protocol
 
 import attrs
 
-from perfledger.domain.decisions import Group, Matter, certifications, group_of
 from perfledger.domain.entries import PlacesDecided
+from perfledger.domain.groups import Group, Matter, certifications, group_of
 from perfledger.domain.recorded import Recorded
 from perfledger.domain.roll import Member, Roll, roll_of
 from perfledger.domain.scheme import Scheme

@@ -5,8 +5,8 @@ from functools import cache
 
 import attrs
 
-from perfledger.domain.decisions import Group
 from perfledger.domain.entries import WHOLE, ResultCertified, SchemeAdopted
+from perfledger.domain.groups import Group
 from perfledger.projections.because import Reasons, group_about
 from perfledger.projections.between import Between, Source
 from perfledger.projections.books import Books
@@ -100,7 +100,7 @@ class Comparison:
         moved = {
             change.unit
             for change in changes
-            if len({place.standing.tier for place in change.places}) > 1 or len(change.places) < 2
-            if any(place.lowest for place in change.places)
+            if len({end.standing.tier for end in change.ends}) > 1 or len(change.ends) < 2
+            if any(end.lowest for end in change.ends)
         }
         return moved | self._links(year).members(certified)

@@ -12,7 +12,6 @@ from perfledger.domain.entries import (
     DeductionDismissed,
     DeductionReported,
     DeductionVerified,
-    Entry,
     EntryReversed,
     IndicatorMeasured,
     IndicatorSet,
@@ -72,6 +71,10 @@ def history_lines(state: UnitYear, book: Book | None) -> list[Line]:
     ]
 
 
+_ALWAYS = (EntryReversed, AwardRejected, DeductionDismissed)
+"""Types that count as long as they are live."""
+
+
 class _Why:
     """Why entries of one stream do not count."""
 
@@ -83,6 +86,8 @@ class _Why:
         self.unit_class: UnitClass | None = None
         if self.enrolled is not None and self.scheme is not None:
             self.unit_class = self.scheme.classes.get(self.enrolled.unit_class)
+        self._unranked = self._not_ranked()
+        self._exempt: dict[tuple[str, str], Message | None] = {}
 
     def absorbed(self, claim: str) -> bool:
         """Whether a cap lets nothing of a claim or report count."""
@@ -95,20 +100,19 @@ class _Why:
         reversal = self.state.reversed_by.get(entry.entry)
         if reversal is not None:
             return say("reversed by {reversal}", reversal=reversal)
-        if entry.procedural or isinstance(entry, EntryReversed):
+        kind = type(entry)
+        if entry.procedural or kind in _ALWAYS:
             return None
-        if isinstance(entry, AwardRejected | DeductionDismissed):
-            return None
-        if entry.whole is False and (reason := self._not_ranked(entry)) is not None:
-            return reason
-        special = _REASONS.get(type(entry))
+        placing = kind in (UnitEnrolled, UnitWithdrawn) and self.enrolled is not None
+        if entry.whole is False and self._unranked is not None and not placing:
+            return self._unranked
+        special = _REASONS.get(kind)
         return special(self, entry) if special is not None else None
 
-    def _not_ranked(self, entry: Entry) -> Message | None:
+    def _not_ranked(self) -> Message | None:
+        """Why nothing of the unit but its enrolment and withdrawal counts."""
         if self.enrolled is None:
             return say("the unit is not enrolled")
-        if isinstance(entry, UnitEnrolled | UnitWithdrawn):
-            return None
         if self.scheme is None:
             return say("the scheme is not adopted")
         if self.unit_class is None:
@@ -129,6 +133,12 @@ class _Why:
 
     def exempt(self, component: str, period: str) -> Message | None:
         """Whether what is recorded there counts nothing because of an exemption."""
+        place = (component, period)
+        if place not in self._exempt:
+            self._exempt[place] = self._exempted(component, period)
+        return self._exempt[place]
+
+    def _exempted(self, component: str, period: str) -> Message | None:
         if self.unit_class is None or component not in self.unit_class.components:
             return say("the adopted scheme has no component {component}", component=component)
         part = self.unit_class.components[component]

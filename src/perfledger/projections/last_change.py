@@ -10,7 +10,7 @@ from perfledger.domain.recorded import Recorded
 from perfledger.domain.roll import roll_of
 from perfledger.domain.unit import UnitYear, unit_year
 from perfledger.projections.between import Source
-from perfledger.projections.moved import Place, place_of
+from perfledger.projections.moved import Ranked, ranked_in
 from perfledger.projections.remembered import OpenSharing, Remembered
 
 
@@ -19,8 +19,8 @@ class LastChange:
     """The entry, and where the unit stood just before and just after; None: it was not ranked."""
 
     recorded: Recorded
-    before: Place | None
-    after: Place | None
+    before: Ranked | None
+    after: Ranked | None
 
     def as_json(self) -> dict[str, Any]:
         """Entry and position, with the tier before and after."""
@@ -48,25 +48,25 @@ def last_tier_change(
     states = source.states(year)
     known = {one: states[one] for one in _relevant(enrolments, unit)}
 
-    def place() -> Place | None:
-        now = dict(known)
-        past = Source(lambda of: now if of == year else {}, lambda of: roll_of(now))
-        return place_of(open_books(past, remembered), year, unit)
+    def now() -> Ranked | None:
+        held = dict(known)
+        past = Source(lambda of: held if of == year else {}, lambda of: roll_of(held))
+        return ranked_in(open_books(past, remembered), year, unit)
 
-    after = place()
+    after = now()
     remembered.settle()
     for recorded in _backwards(known.values()):
         of = recorded.entry.unit
         known[of] = unit_year(year, of, list(known[of].entries.values())[:-1])
-        before = place()
+        before = now()
         if _tier(before) != _tier(after):
             return LastChange(recorded=recorded, before=before, after=after)
         after = before
     return None
 
 
-def _tier(place: Place | None) -> str | None:
-    return None if place is None else place.standing.tier
+def _tier(ranked: Ranked | None) -> str | None:
+    return None if ranked is None else ranked.standing.tier
 
 
 def _backwards(states: Iterable[UnitYear]) -> list[Recorded]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Set
 
-from perfledger.domain.decisions import Group, group_of
+from perfledger.domain.groups import Group, group_of
 from perfledger.domain.roll import grades_by_quota
 from perfledger.projections.book import Book
 

@@ -9,8 +9,8 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 import attrs
 import sqlalchemy as sa
 
-from perfledger.domain.decisions import Group, group_of
 from perfledger.domain.entries import WHOLE, SchemeAdopted
+from perfledger.domain.groups import Group, group_of
 from perfledger.domain.roll import Member, grades_by_quota, member_of
 from perfledger.domain.scheme import Scheme
 from perfledger.domain.unit import UnitYear
@@ -49,6 +49,7 @@ class Sources:
     read: Callable[[str], Scheme]
     digest: Digest
     settled: Callable[[int, str], Settled | None]
+    first: int  # position of the batch's first entry: rows of earlier ones may stand there
 
     def schemes(self, year: int) -> dict[str, Scheme]:
         """The schemes that are adopted for a year."""
@@ -272,7 +273,8 @@ class _Year:
         book = None if member is None else books.get(member.scheme)
         rows = list(entry_rows(history_lines(self.states[unit], book)))
         table = self.stored.tables["entries"]
-        bulk.delete_in(self.connection, table, "position", [row[0] for row in rows])
+        stood = [row[0] for row in rows if row[0] < self.sources.first]
+        bulk.delete_in(self.connection, table, "position", stood)
         bulk.insert(self.connection, table, rows)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import attrs
 
-from perfledger.domain.decisions import Group
+from perfledger.domain.groups import Group
 from perfledger.domain.recorded import Recorded
 from perfledger.domain.scheme import Scheme
 from perfledger.projections.answers import standing_json
@@ -21,8 +21,8 @@ DISPLACED = "displaced"
 
 
 @attrs.define(kw_only=True, eq=False, slots=False)
-class Place:
-    """Where a unit stands in one of the two states."""
+class Ranked:
+    """A unit as it is ranked in one of the two states."""
 
     scheme: Scheme
     group: Group
@@ -52,8 +52,8 @@ class Moved:
 
     unit: str
     year: int
-    before: Place | None
-    after: Place | None
+    before: Ranked | None
+    after: Ranked | None
     because: tuple[Recorded, ...] = ()  # in ledger order
 
     @property
@@ -64,13 +64,13 @@ class Moved:
         return DISPLACED
 
     @property
-    def places(self) -> list[Place]:
-        """Where the unit stood and stands, as far as it is ranked."""
-        return [place for place in (self.before, self.after) if place is not None]
+    def ends(self) -> list[Ranked]:
+        """The unit before and after, as far as it is ranked."""
+        return [end for end in (self.before, self.after) if end is not None]
 
     def as_json(self) -> dict[str, Any]:
         """The change as `diff` answers it."""
-        last = self.places[-1]
+        last = self.ends[-1]
         return {
             "unit": self.unit,
             "year": self.year,
@@ -89,15 +89,15 @@ def changed_json(moved: Iterable[Moved]) -> list[dict[str, Any]]:
     return [one.as_json() for one in moved]
 
 
-def place_of(books: Books, year: int, unit: str) -> Place | None:
-    """Where a unit stands; None where it is not ranked."""
+def ranked_in(books: Books, year: int, unit: str) -> Ranked | None:
+    """The unit as these Books rank it; None where they do not."""
     book = books.of_unit(year, unit)
     if book is None or unit not in book.enrolled:
         return None
     group = book.group_of_unit(unit)
     standings = book.ranking(group).standings
     standing = next(one for one in standings if one.score.unit == unit)
-    return Place(scheme=book.scheme, group=group, standing=standing)
+    return Ranked(scheme=book.scheme, group=group, standing=standing)
 
 
 def compared(
@@ -105,25 +105,25 @@ def compared(
 ) -> list[Moved]:
     """The units of a year whose standings differ, in the order in which `rank` lists them.
 
-    `groups` limits it to units that stand in one of them before or after; the other place of such
-    a unit may be elsewhere.
+    `groups` limits it to units that stand in one of them before or after; such a unit
+    may stand elsewhere at the other end.
     """
-    places = [_places(books, year, groups) for books in (before, after)]
-    units = dict.fromkeys((*places[1], *places[0]))
+    ends = [_ranked(books, year, groups) for books in (before, after)]
+    units = dict.fromkeys((*ends[1], *ends[0]))
     changes = []
     for unit in units:
         first, second = (
-            found.get(unit) or place_of(books, year, unit)
-            for found, books in zip(places, (before, after), strict=True)
+            found.get(unit) or ranked_in(books, year, unit)
+            for found, books in zip(ends, (before, after), strict=True)
         )
         if (first and first.answer) != (second and second.answer):
             changes.append(Moved(unit=unit, year=year, before=first, after=second))
     return sorted(changes, key=_listing)
 
 
-def _places(books: Books, year: int, groups: Collection[Group] | None) -> dict[str, Place]:
+def _ranked(books: Books, year: int, groups: Collection[Group] | None) -> dict[str, Ranked]:
     return {
-        standing.score.unit: Place(scheme=book.scheme, group=group, standing=standing)
+        standing.score.unit: Ranked(scheme=book.scheme, group=group, standing=standing)
         for book in books.of_year(year)
         for group in book.groups()
         if groups is None or group in groups
@@ -132,7 +132,7 @@ def _places(books: Books, year: int, groups: Collection[Group] | None) -> dict[s
 
 
 def _listing(change: Moved) -> tuple[object, ...]:
-    last = change.places[-1]
+    last = change.ends[-1]
     scheme, group = last.scheme, last.group
     of_class = list(scheme.classes).index(group.unit_class)
     gone = change.after is None

@@ -11,8 +11,8 @@ from typing import Any
 import orjson
 
 from perfledger.domain.arithmetic import exact, rational_text
-from perfledger.domain.decisions import Group
 from perfledger.domain.entries import as_json
+from perfledger.domain.groups import Group
 from perfledger.domain.roll import Member
 from perfledger.domain.scheme import Scheme
 from perfledger.projections.answers import standing_json

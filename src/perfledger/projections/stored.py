@@ -5,7 +5,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from perfledger.domain.decisions import Group
+from perfledger.domain.groups import Group
 from perfledger.domain.roll import Member
 from perfledger.domain.scheme import Scheme
 from perfledger.projections import bulk

@@ -7,12 +7,11 @@ from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import TEXT
 
 TABLES_VERSION = 2
 """Raised when a column changes; tables of another version are rebuilt."""
 
-_text = sa.Text().with_variant(TEXT(collation="C"), "postgresql")
+_text = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
 
 
 _COLUMNS = {

@@ -1,6 +1,6 @@
 """The projection's tables, kept inside the ledger's transaction: where they stand, and `rank`."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import attrs
@@ -52,21 +52,19 @@ def project(
     connection: sa.Connection,
     sources: Sources,
     changes: Mapping[int, Change],
-    years: Iterable[int],
+    years: Callable[[], Iterable[int]],
     position: int,
 ) -> None:
-    """Bring the tables to `position` by what a batch changed; `years` are all of the ledger.
+    """Bring the tables to `position` by what a batch changed; `years` gives all of the ledger.
 
     Certified lowest tiers have consequences in later years (so many years running): where one
     comes or goes, those years are ranked again too.
     """
     waiting = dict(changes)
-    known = sorted(years)
-    for year in known:
-        if year not in waiting:
-            continue
-        lowest = update_year(connection, sources, year, waiting[year])
-        for later in known if lowest else ():
+    while waiting:
+        year = min(waiting)
+        lowest = update_year(connection, sources, year, waiting.pop(year))
+        for later in years() if lowest else ():
             if year < later < year + _reach(sources, later):
                 change = waiting.get(later) or Change(units={})
                 waiting[later] = attrs.evolve(change, again=change.again | lowest)

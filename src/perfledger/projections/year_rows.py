@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from perfledger.domain.decisions import Group
+from perfledger.domain.groups import Group
 from perfledger.projections.book import Book
 from perfledger.projections.books import Books
 from perfledger.projections.history import history_lines

@@ -17,9 +17,9 @@ from perfledger.audit.bundle.held import (
 from perfledger.audit.bundle.layout import MANIFEST, STREAMS, TABLE, of_year
 from perfledger.audit.bundle.reading import Held, Judge
 from perfledger.audit.replay import Read
-from perfledger.domain.decisions import Group
 from perfledger.domain.entries import WHOLE, SchemeAdopted
 from perfledger.domain.errors import Message, say
+from perfledger.domain.groups import Group
 from perfledger.domain.officers import Charter
 from perfledger.domain.recorded import Recorded, stream_of
 from perfledger.domain.unit import UnitYear

@@ -10,8 +10,8 @@ from typing import Any
 
 import attrs
 
-from perfledger.domain.decisions import Group, certifications, group_of
 from perfledger.domain.entries import WHOLE, PlacesDecided, UnitEnrolled
+from perfledger.domain.groups import Group, certifications, group_of
 from perfledger.domain.recorded import Recorded
 from perfledger.domain.scheme import Scheme
 from perfledger.domain.unit import UnitYear

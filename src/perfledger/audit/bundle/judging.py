@@ -14,7 +14,6 @@ from perfledger.audit.bundle.layout import (
     of_year,
 )
 from perfledger.audit.bundle.reading import Judge
-from perfledger.domain.decisions import Group
 from perfledger.domain.entries import (
     WHOLE,
     LogKeyChanged,
@@ -23,6 +22,7 @@ from perfledger.domain.entries import (
     ResultCertified,
 )
 from perfledger.domain.errors import say
+from perfledger.domain.groups import Group
 from perfledger.domain.recorded import Recorded
 from perfledger.projections.answers import sealed_table
 from perfledger.projections.book import streams_behind

@@ -3,6 +3,7 @@
 from datetime import datetime
 from gettext import gettext as _
 from typing import TYPE_CHECKING, Any
+from unicodedata import normalize
 
 import click
 
@@ -12,6 +13,7 @@ from perfledger.cli.output import (
     fail,
     formats,
     ledger_of,
+    occurred_by_option,
     print_json,
     tell,
     terminal_width,
@@ -19,7 +21,7 @@ from perfledger.cli.output import (
 from perfledger.cli.root import Settings
 
 if TYPE_CHECKING:
-    from perfledger.app import Perfledger
+    from perfledger.app import Explanation, Perfledger
     from perfledger.domain.scheme import Scheme
 
 year_option = click.option(
@@ -32,6 +34,7 @@ year_option = click.option(
 @year_option
 @click.option("--unit-class", help=_("Only this class."))
 @as_of_option
+@occurred_by_option
 @formats("text", "json", "csv")
 @click.pass_obj
 def rank_command(
@@ -40,12 +43,13 @@ def rank_command(
     year: int,
     unit_class: str | None,
     when: int | datetime | None,
+    occurred_by: str | None,
     form: str,
 ) -> None:
     """Print the standings."""
     with ledger_of(settings) as ledger:
-        rules = _rules(ledger, scheme, year, unit_class, when)
-        answer = ledger.rank(scheme, year, unit_class, when)
+        rules = rules_of(ledger, scheme, year, unit_class, when)
+        answer = ledger.rank(scheme, year, unit_class, when, occurred_by)
     if form == "json":
         print_json(answer)
     elif form == "csv":
@@ -59,7 +63,7 @@ def rank_command(
         click.echo(rank_text(answer, Names(rules, current_language()), terminal_width()))
 
 
-def _rules(
+def rules_of(
     ledger: "Perfledger",
     key: str,
     year: int,
@@ -89,50 +93,89 @@ def _rules(
 @click.command("explain", help=_("How a unit's grade came to be: every figure, rule and entry."))
 @click.argument("unit", metavar="UNIT")
 @year_option
+@click.option("--versus", metavar="OTHER", help=_("In which figures another unit differs from it."))
+@click.option("--why-not", metavar="TIER", help=_("What would have to change to reach this tier."))
 @as_of_option
+@occurred_by_option
 @formats("text", "json", "csv")
 @click.pass_obj
 def explain_command(
-    settings: Settings, unit: str, year: int, when: int | datetime | None, form: str
+    settings: Settings,
+    unit: str,
+    year: int,
+    versus: str | None,
+    why_not: str | None,
+    when: int | datetime | None,
+    occurred_by: str | None,
+    form: str,
 ) -> None:
-    """Print the tree of a unit's composite."""
+    """Print the tree of a unit's composite, or a reason of one kind."""
     from perfledger.app import NoSuchUnit
 
-    with ledger_of(settings) as ledger:
+    if versus is not None and why_not is not None:
+        raise click.UsageError(_("either --versus or --why-not"))
+    # All is read from one snapshot, which ends before a reader of the output can hold it open.
+    with ledger_of(settings) as ledger, ledger.store.read():
         try:
-            explanation = ledger.explain(unit, year, when)
+            explanation = ledger.explain(unit, year, when, occurred_by)
         except NoSuchUnit:
             fail(_("Nothing is recorded of {unit} in {year}").format(unit=unit, year=year))
+        if versus is not None:
+            from perfledger.cli.commands.reasons import versus_answer
+
+            answer = versus_answer(explanation, normalize("NFC", versus), form)
+        elif why_not is not None:
+            from perfledger.cli.commands.reasons import why_not_answer
+
+            answer = why_not_answer(explanation, normalize("NFC", why_not), form)
+        else:
+            answer = _explained(explanation, form)
+    print_answer(answer)
+
+
+def print_answer(answer: "dict[str, Any] | str") -> None:
+    """Print an answer: an object as JSON, a text (which ends its last line itself) as it is."""
+    if isinstance(answer, str):
+        click.echo(answer, nl=False)
+    else:
+        print_json(answer)
+
+
+def _explained(explanation: "Explanation", form: str) -> "dict[str, Any] | str":
     if form == "json":
-        print_json(explanation.as_json(translate))
-    elif form == "csv":
+        return explanation.as_json(translate)
+    if form == "csv":
         from perfledger.cli.text.csv_text import explain_csv
 
-        click.echo(explain_csv(explanation), nl=False)
-    else:
-        from perfledger.cli.text.explain import explain_text
-        from perfledger.cli.text.names import Names
+        return explain_csv(explanation)
+    from perfledger.cli.text.explain import explain_text
+    from perfledger.cli.text.names import Names
 
-        scheme = explanation.book.scheme if explanation.book is not None else None
-        names = Names(scheme, current_language())
-        click.echo(explain_text(explanation, names, terminal_width()))
+    scheme = explanation.book.scheme if explanation.book is not None else None
+    return explain_text(explanation, Names(scheme, current_language()), terminal_width()) + "\n"
 
 
 @click.command("history", help=_("Every entry of a unit in ledger order, and whether it counts."))
 @click.argument("unit", metavar="UNIT")
 @click.option("--year", type=click.IntRange(1990, 2199), help=_("Only this assessment year."))
 @as_of_option
+@occurred_by_option
 @formats("text", "json", "csv")
 @click.pass_obj
 def history_command(
-    settings: Settings, unit: str, year: int | None, when: int | datetime | None, form: str
+    settings: Settings,
+    unit: str,
+    year: int | None,
+    when: int | datetime | None,
+    occurred_by: str | None,
+    form: str,
 ) -> None:
     """Print a unit's entries."""
     from perfledger.app import NoSuchUnit
 
     with ledger_of(settings) as ledger:
         try:
-            lines = ledger.history(unit, year, when)
+            lines = ledger.history(unit, year, when, occurred_by)
         except NoSuchUnit:
             fail(_("Nothing is recorded of {unit}").format(unit=unit))
         rules = ledger.scheme_of(unit, lines[-1].recorded.entry.year, when)

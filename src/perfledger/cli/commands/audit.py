@@ -8,28 +8,13 @@ import click
 from perfledger.cli.lang import translate
 from perfledger.cli.output import formats, ledger_of, print_json
 from perfledger.cli.root import Settings
-
-
-class Day(click.ParamType[str]):
-    """A calendar day, `YYYY-MM-DD`."""
-
-    name = "date"
-
-    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        """The day as it was written; anything else is bad usage."""
-        from perfledger.domain.errors import Refused
-        from perfledger.domain.values import checked_day
-
-        try:
-            return checked_day(value, "today")
-        except Refused as refused:
-            return self.fail(translate(refused.message), param, ctx)
+from perfledger.cli.when import DAY
 
 
 @click.command("audit", help=_("What an auditor would ask about; exit code 1 where there is any."))
 @click.option("--year", type=click.IntRange(1990, 2199), help=_("Only this assessment year."))
 @click.option(
-    "--today", type=Day(), metavar="DATE", help=_("The day that deadlines are measured by.")
+    "--today", type=DAY, metavar="DATE", help=_("The day that deadlines are measured by.")
 )
 @formats("text", "json")
 @click.pass_obj

@@ -88,7 +88,7 @@ def _diff(
         if scheme is not None:
             _check_known(ledger, scheme)
         try:
-            diff = ledger.diff(start, end, scheme=scheme, year=year)
+            diff = ledger.comparing.diff(start, end, scheme=scheme, year=year)
         except BadRange as error:
             raise click.UsageError(translate(error.message)) from error
     if form == "json":
@@ -147,7 +147,7 @@ def _last_change(
     settings: Settings, unit: str, year: int, when: int | datetime | None, form: str
 ) -> None:
     with ledger_of(settings) as ledger:
-        found = ledger.last_tier_change(unit, year, when)
+        found = ledger.comparing.last_tier_change(unit, year, when)
     if found is None:
         fail(_("{unit} was never ranked in {year}").format(unit=unit, year=year))
     if form == "json":
@@ -203,7 +203,7 @@ def _what_if_entries(settings: Settings, files: tuple[Path, ...], form: str) -> 
     from perfledger.cli.files import journal_errors, offers_of
 
     with ledger_of(settings) as ledger, ExitStack() as opened, journal_errors():
-        tried = ledger.what_if(offers_of(files, opened))
+        tried = ledger.comparing.what_if(offers_of(files, opened))
     if form == "csv" and not tried.outcome.refusals:
         _print_moved(tried.moved, form)
     else:
@@ -219,7 +219,7 @@ def _what_if_scheme(settings: Settings, file: Path, year: int | None, form: str)
     scheme = read_file(file)
     with ledger_of(settings) as ledger:
         try:
-            moved = ledger.what_if_scheme(scheme, year)
+            moved = ledger.comparing.what_if_scheme(scheme, year)
         except NotAdopted:
             where = _("any year") if year is None else str(year)
             fail(

@@ -97,7 +97,7 @@ def decide_command(
                 return made
             return signed(made, key, ledger.ledger.charter().origin)
 
-        decided = ledger.decide(entries, word, sign=sign, dry_run=dry_run, **fields)
+        decided = ledger.worklists.decide(entries, word, sign=sign, dry_run=dry_run, **fields)
     outcome = decided.outcome
     nothing_recorded = dry_run or bool(outcome.refusals)
     if form == "json":

@@ -78,7 +78,7 @@ def check_command(settings: Settings, documents: Path, year: int | None, form: s
     """Compare the folder with what the entries state."""
     with ledger_of(settings) as ledger:
         try:
-            found = ledger.check_documents(documents, year)
+            found = ledger.worklists.check_documents(documents, year)
         except OSError as error:
             fail(_unreadable(documents, error))
     if form == "json":
@@ -109,7 +109,7 @@ def find_command(settings: Settings, number: str, form: str) -> None:
     if not number.strip():
         raise click.UsageError(_("the document's number is empty"))
     with ledger_of(settings) as ledger:
-        found = ledger.find_document(number)
+        found = ledger.worklists.find_document(number)
     if form == "json":
         print_json(found.as_json())
     elif form == "csv":

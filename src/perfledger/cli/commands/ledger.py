@@ -33,9 +33,10 @@ from perfledger.cli.when import WHEN
 from perfledger.cli.writing import refuse_ledgers_file, write_whole
 
 if TYPE_CHECKING:
-    from perfledger.app import Perfledger, Roles
+    from perfledger.app import Perfledger
     from perfledger.comparing import Rebuilt
     from perfledger.ledger.application import Outcome
+    from perfledger.ledger.roles import Roles
     from perfledger.projections.moved import Moved
 
 
@@ -124,7 +125,7 @@ def import_command(
         with journal_errors():
             offers = offers_of(paths, opened)
             if dry_run:
-                tried = ledger.what_if(offers, keep_going=keep_going)
+                tried = ledger.comparing.what_if(offers, keep_going=keep_going)
                 outcome, moved = tried.outcome, tried.moved
             else:
                 outcome = ledger.record(offers, keep_going=keep_going)

@@ -19,7 +19,11 @@ KINDS = ("deduction", "award", "appeal", "rectification", "plan", "report", "sel
     ),
 )
 @click.option(
-    "--kind", "kinds", type=click.Choice(KINDS), multiple=True, help=_("Only this kind; repeatable.")
+    "--kind",
+    "kinds",
+    type=click.Choice(KINDS),
+    multiple=True,
+    help=_("Only this kind; repeatable."),
 )
 @click.option("--year", type=click.IntRange(1990, 2199), help=_("Only this assessment year."))
 @click.option("--today", type=DAY, metavar="DATE", help=_("The day up to which days are counted."))
@@ -31,7 +35,7 @@ def pending_command(
     """List what waits; that something does is no error."""
     with ledger_of(settings) as ledger:
         today = today or ledger.today()
-        waiting = ledger.pending(year, today, kinds)
+        waiting = ledger.worklists.pending(year, today, kinds)
     if form == "json":
         print_json({"today": today, "waiting": [one.as_json() for one in waiting]})
     elif form == "csv":

@@ -193,7 +193,7 @@ def _recorder(entry_type: str) -> Any:
         with ledger_of(settings) as ledger:
             document = signed_document(document, key, ledger.ledger.charter().origin)
             if dry_run:
-                tried = ledger.what_if([offer_of(document)])
+                tried = ledger.comparing.what_if([offer_of(document)])
                 outcome, moved = tried.outcome, tried.moved
             else:
                 outcome, moved = ledger.record_document(document), None

@@ -5,6 +5,7 @@ from gettext import gettext as _
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import attrs
 import click
 
 from perfledger.cli.commands.ledger import report
@@ -92,14 +93,7 @@ def show_command(settings: Settings, scheme: str, year: int | None, form: str) -
         _print_mistakes(mistakes)
         raise click.exceptions.Exit(1) from None
     if form == "json":
-        print_json(
-            {
-                "rules": [
-                    {"rule": one.rule, "cite": one.cite, "assumed": one.assumed, "text": one.text}
-                    for one in lines
-                ]
-            }
-        )
+        print_json({"rules": [attrs.asdict(one) for one in lines]})
         return
     from perfledger.cli.text.scheme import articles_text
 

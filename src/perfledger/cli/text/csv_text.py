@@ -16,6 +16,8 @@ from perfledger.domain.entries import ENTRY_TYPES, as_json, fields_of
 from perfledger.domain.node import Node
 from perfledger.projections.history import Line
 from perfledger.projections.moved import Moved
+from perfledger.projections.sensitivity import Sensitivity
+from perfledger.projections.versus import Difference, entries_below
 
 if TYPE_CHECKING:
     from perfledger.app import Explanation
@@ -144,9 +146,7 @@ def pending_csv(waiting: "Iterable[Waiting]") -> str:
     keys = ("kind", "year", "unit", "name", "entry", "since", "days", "due", "overdue",
             "recorded_by", "recorded_on", "evidence", "without_sha256", "states")  # fmt: skip
     told = (one.as_json() for one in waiting)
-    rows = (
-        {**one, "evidence": [item["document"] for item in one["evidence"]]} for one in told
-    )
+    rows = ({**one, "evidence": [item["document"] for item in one["evidence"]]} for one in told)
     return _csv(keys, ([one[key] for key in keys] for one in rows))
 
 
@@ -156,6 +156,61 @@ def resting_csv(found: "Found") -> str:
             "occurred_on", "recorded_by", "position", "reversed_by", "counts")  # fmt: skip
     told = (one.as_json() for one in found.entries)
     return _csv(keys, ([one[key] for key in keys] for one in told))
+
+
+def sensitivity_csv(scheme: str, year: int, found: Iterable[Sensitivity]) -> str:
+    """The answer of `sensitivity`, one row per unit; `depends_on` is `rule alternative=tier`."""
+    heading = [
+        *("scheme", "year", "unit_class", "parent", "unit", "name", "rank", "tier", "robust"),
+        *("best_rank", "worst_rank", "tiers", "depends_on"),
+    ]
+
+    def cells() -> Iterator[list[object]]:
+        for part in found:
+            for row in part.standings:
+                score = row.standing.score
+                yield [
+                    *(scheme, year, part.group.unit_class, part.group.parent),
+                    *(score.unit, score.name, row.standing.rank, row.standing.tier, row.robust),
+                    *(*row.ranks, row.tiers),
+                    [
+                        f"{one.trial.rule.id} {one.trial.alternative.name}={one.standing.tier}"
+                        for one in row.depends_on
+                    ],
+                ]
+
+    return _csv(heading, cells())
+
+
+def versus_csv(units: tuple[str, str], root: Difference) -> str:
+    """The figures in which two units differ, one row each from the composite down."""
+    heading = [
+        *("unit", "other", "depth", "name", "value", "other_value", "difference", "rule"),
+        *("entries", "other_entries"),
+    ]
+
+    def cells(one: Difference, depth: int) -> Iterator[list[object]]:
+        values = [None if node is None else node.value for node in one.nodes]
+        entries = [entries_below(node) for node in one.nodes]
+        yield [*units, depth, one.name, *values, one.lead_text, one.rule.id, *entries]
+        for part in one.parts:
+            yield from cells(part, depth + 1)
+
+    return _csv(heading, cells(root, 0))
+
+
+def why_not_csv(answer: Mapping[str, Any]) -> str:
+    """The answer of `explain --why-not`, one row per change."""
+    of_change = ("kind", "reachable", "why", "points", "category", "places", "grounds", "entries")
+    then = ("units", "rank", "tier")
+    heading = ["unit", "year", "goal", *of_change, *then]
+    return _csv(
+        heading,
+        (
+            [answer["unit"], answer["year"], answer["tier"], *map(one.get, (*of_change, *then))]
+            for one in answer["changes"]
+        ),
+    )
 
 
 def _csv(heading: Sequence[str], rows: Iterable[Sequence[object]]) -> str:

@@ -59,6 +59,9 @@ def mean_text(node: Node) -> str:
     else:
         return ""
     mean, exact = _mean(listed)
+    if (scale := node.how.values.get("scale")) is not None:
+        mean = f"{mean if mean.startswith('(') else f'({mean})'} × {scale}"
+        exact *= Fraction(str(scale))
     result = figure(node.exact, node.value)
     return f"{mean} {'=' if exact == Fraction(result) else '≈'} {result}"
 

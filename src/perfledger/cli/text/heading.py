@@ -26,13 +26,14 @@ def as_of_text(as_of: Mapping[str, Any]) -> str:
     """What place in the ledger the answer is true of."""
     if as_of["recorded_at"] is None:
         return translate(say("the ledger is empty"))
-    return translate(
-        say(
-            "as of position {position}, recorded {time} (China time)",
-            position=as_of["position"],
-            time=local_time(as_of["recorded_at"]),
-        )
+    known = say(
+        "as of position {position}, recorded {time} (China time)",
+        position=as_of["position"],
+        time=local_time(as_of["recorded_at"]),
     )
+    if "occurred_by" in as_of:
+        known = say("{known}: what had happened by {day}", known=known, day=as_of["occurred_by"])
+    return translate(known)
 
 
 def parts_line(parts: Iterable[str], width: int, indent: str = "   ") -> list[str]:
@@ -47,3 +48,9 @@ def parts_line(parts: Iterable[str], width: int, indent: str = "   ") -> list[st
         else:
             line = together
     return lines + (wrap(line, width, indent) if line else [])
+
+
+def titled(parts: Iterable[str], width: int) -> list[str]:
+    """The same as the title of a section: `== ` before the first line."""
+    lines = parts_line(parts, width, "   ")
+    return [line if place else f"== {line[3:]}" for place, line in enumerate(lines)]

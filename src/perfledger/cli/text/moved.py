@@ -22,7 +22,7 @@ from perfledger.domain.entries import (
 )
 from perfledger.domain.errors import Message, say
 from perfledger.projections.last_change import LastChange
-from perfledger.projections.moved import Moved, Place
+from perfledger.projections.moved import Moved, Ranked
 
 if TYPE_CHECKING:
     from perfledger.comparing import Diff
@@ -61,7 +61,7 @@ def _lines(moved: Sequence[Moved], width: int) -> Iterator[str]:
         yield translate(say("no standing changes"))
         return
     for (year, group, scheme), found in groupby(
-        moved, lambda one: (one.year, one.places[-1].group, one.places[-1].scheme)
+        moved, lambda one: (one.year, one.ends[-1].group, one.ends[-1].scheme)
     ):
         names = Names(scheme, current_language())
         title = f"{names.scheme_title(scheme.key)} {year} {names.unit_class(group.unit_class)}"
@@ -98,17 +98,17 @@ def _line(mover: str, reasons: str, width: int) -> list[str]:
 def _cells(one: Moved, names: Names) -> list[str]:
     """Unit, name, rank, tier and, where it moved, the composite."""
 
-    def ends(of: Callable[[Place], str]) -> tuple[str, str]:
-        places = (one.before, one.after)
-        before, after = (NOWHERE if place is None else of(place) for place in places)
+    def ends(of: Callable[[Ranked], str]) -> tuple[str, str]:
+        both = (one.before, one.after)
+        before, after = (NOWHERE if end is None else of(end) for end in both)
         return before, after
 
-    composite = ends(lambda place: str(place.answer["composite"]))
+    composite = ends(lambda end: str(end.answer["composite"]))
     return [
         safe(one.unit),
-        safe(one.places[-1].standing.score.name),
-        _step(*ends(lambda place: str(place.standing.rank))),
-        _step(*ends(lambda place: names.tier(place.group.unit_class, place.standing.tier))),
+        safe(one.ends[-1].standing.score.name),
+        _step(*ends(lambda end: str(end.standing.rank))),
+        _step(*ends(lambda end: names.tier(end.group.unit_class, end.standing.tier))),
         _step(*composite) if composite[0] != composite[1] else "",
     ]
 
@@ -188,17 +188,17 @@ def _summary(moved: Sequence[Moved], names: Names, width: int) -> Iterator[str]:
             for key in sorted(before - after):
                 lost.setdefault(key, []).append(safe(one.unit))
         for key in dict.fromkeys((*gained, *lost)):
-            title = name(moved[0].places[-1].group.unit_class, key)
+            title = name(moved[0].ends[-1].group.unit_class, key)
             text = _gained_and_lost(title, gained.get(key, []), lost.get(key, []), names)
             yield from wrap(text, width, "  ", "    ")
 
 
-def _tier(place: Place | None) -> set[str]:
-    return set() if place is None else {place.standing.tier}
+def _tier(end: Ranked | None) -> set[str]:
+    return set() if end is None else {end.standing.tier}
 
 
-def _consequences(place: Place | None) -> set[str]:
-    return set() if place is None else set(place.standing.consequences)
+def _consequences(end: Ranked | None) -> set[str]:
+    return set() if end is None else set(end.standing.consequences)
 
 
 def _gained_and_lost(title: str, gained: list[str], lost: list[str], names: Names) -> str:
@@ -222,9 +222,9 @@ def _units(units: list[str], names: Names) -> str:
 
 def last_change_text(found: LastChange, unit: str, year: int, width: int = 80) -> str:
     """Where a unit's tier last changed, and with which entry."""
-    place = found.after or found.before
-    assert place is not None
-    names = Names(place.scheme, current_language())
+    last = found.after or found.before
+    assert last is not None
+    names = Names(last.scheme, current_language())
     tiers = [
         translate(say("not ranked"))
         if one is None
@@ -232,7 +232,7 @@ def last_change_text(found: LastChange, unit: str, year: int, width: int = 80) -
         for one in (found.before, found.after)
     ]
     recorded = found.recorded
-    called = f"{safe(unit)} {safe(place.standing.score.name)}"
+    called = f"{safe(unit)} {safe(last.standing.score.name)}"
     told = _told(recorded.entry)
     if type(recorded.entry) not in _DOING:
         told = f"{told} {names.entry_type(recorded.entry.type)}"

@@ -1,8 +1,8 @@
 """`pending` as text: one line for each thing that waits, with its documents and hands below.
 
- 62 天  扣分报告  T01 南牛乡  D-0101
-        督办不力 分值 2；王五 2013-06-30，2013-07-02 记入
-        依据 正督字〔2013〕5号(无 SHA-256)
+62 天  扣分报告  T01 南牛乡  D-0101
+       督办不力 分值 2；王五 2013-06-30，2013-07-02 记入
+       依据 正督字〔2013〕5号(无 SHA-256)
 """
 
 from collections import Counter

@@ -28,10 +28,11 @@ class _Tree:
         self.unit_class = unit_class
         self.sources = sources
         self.width = width
+        self.titles = Titles(names, unit_class)
 
     def lines(self, root: Node) -> Iterator[str]:
         """The whole tree."""
-        figures = widest([_figure(node) for node in _all(root)])
+        figures = widest([figure_of(node) for node in _all(root)])
         title = translate(say("composite")) + self.sources.rule(root.rule)
         yield from wrap(title, self.width, f"{pad(root.value, figures, right=True)}  ")
         yield from self._sum(root, " " * (figures + 2))
@@ -42,7 +43,7 @@ class _Tree:
     def _sum(self, root: Node, indent: str) -> Iterator[str]:
         """The root's sum, in words and in figures."""
         terms = [
-            (self._title(part, (root,)), part.value, self.names.is_deduction(part.name))
+            (self.titles.of(part, (root,)), part.value, self.names.is_deduction(part.name))
             for part in root.children
         ]
         if len(terms) > 1:
@@ -53,7 +54,7 @@ class _Tree:
 
     def _node(self, node: Node, above: tuple[Node, ...], figures: int) -> Iterator[str]:
         indent = " " * (INDENT * min(len(above) - 1, DEEPEST))
-        first = f"{pad(_figure(node), figures, right=True)}  {indent}"
+        first = f"{pad(figure_of(node), figures, right=True)}  {indent}"
         rest = " " * len(first) + "  "
         yield from wrap(self._text(node, above), self.width, first, rest)
         if arithmetic := mean_text(node):
@@ -63,12 +64,12 @@ class _Tree:
 
     def _text(self, node: Node, above: tuple[Node, ...]) -> str:
         """What the figure is, how it came, its article where none above says it, its entries."""
-        text = self._title(node, above)
+        text = self.titles.of(node, above)
         if how := self._how(node, above):
             text = translate(say("{title}: {text}", title=text, text=how))
         if not is_round(node.value) and "/" in node.value:
             text += f" (={safe(node.value)})"
-        if not any(_same(node.rule, one.rule) for one in above):
+        if not any(same_source(node.rule, one.rule) for one in above):
             text += self.sources.rule(node.rule)
         if node.entries:
             text += f" {self.sources.entries(node.entries)}"
@@ -79,12 +80,22 @@ class _Tree:
             return ""
         return self.names.sentence(node.how, self.unit_class)
 
-    def _title(self, node: Node, above: tuple[Node, ...]) -> str:
-        """What a node is called: it follows from where it stands."""
+
+class Titles:
+    """What the nodes of a tree are called: it follows from where they stand."""
+
+    def __init__(self, names: Names, unit_class: str | None) -> None:
+        self.names = names
+        self.unit_class = unit_class
+
+    def of(self, node: Node, above: tuple[Node, ...]) -> str:
+        """The title of a node below others, the root first."""
         if len(above) == 1:
             return self._part(node)
         if node.name == "satisfaction":
             return translate(say("satisfaction"))
+        if not node.name:
+            return translate(say("raters without a role"))
         top = above[1].name
         if self._is_category(top):
             return self.names.tariff(self.unit_class, node.name)
@@ -108,9 +119,11 @@ def _all(node: Node) -> Iterator[Node]:
         yield from _all(child)
 
 
-def _figure(node: Node) -> str:
+def figure_of(node: Node) -> str:
+    """A figure as it is shown: as it stands, or four decimals of it."""
     return node.value if is_round(node.value) else f"≈{approximate(node.exact)}"
 
 
-def _same(one: Rule, other: Rule) -> bool:
+def same_source(one: Rule, other: Rule) -> bool:
+    """Whether two rules come from the same article, or are assumed for the same reason."""
     return (one.cite, one.assumed) == (other.cite, other.assumed)

@@ -15,7 +15,7 @@ from perfledger.domain.decisions import (
     unit_entries,
 )
 from perfledger.domain.decisions.common import check_fact
-from perfledger.domain.decisions.facts import Facts, Group, Matter, certifications, group_of
+from perfledger.domain.decisions.facts import Facts
 from perfledger.domain.decisions.seals import check_seals
 from perfledger.domain.errors import Refused, say
 from perfledger.domain.unit import UnitYear
@@ -87,4 +87,4 @@ def _check_own_ids(entry: e.Entry) -> None:
     )
 
 
-__all__ = ["Facts", "Group", "Matter", "certifications", "decide", "group_of"]
+__all__ = ["Facts", "decide"]

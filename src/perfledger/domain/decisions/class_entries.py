@@ -1,7 +1,7 @@
 """Decisions on entries about a whole class or scheme."""
 
 from perfledger.domain.decisions.common import adopted, known, need_authority
-from perfledger.domain.decisions.facts import Facts, Group
+from perfledger.domain.decisions.facts import Facts
 from perfledger.domain.entries import (
     PlacesDecided,
     ResultCertified,
@@ -9,6 +9,7 @@ from perfledger.domain.entries import (
     SchemeAdopted,
 )
 from perfledger.domain.errors import Refused, say
+from perfledger.domain.groups import Group
 from perfledger.domain.scheme import UnitClass
 from perfledger.domain.unit import UnitYear
 

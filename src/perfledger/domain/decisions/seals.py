@@ -4,7 +4,7 @@ Every entry that is not procedural counts as able to change a figure of its unit
 project -> sponsor -> leader's portfolio the figures of others; certifications do not.
 """
 
-from perfledger.domain.decisions.facts import Facts, Group, certifications, group_of
+from perfledger.domain.decisions.facts import Facts
 from perfledger.domain.entries import (
     WHOLE,
     Entry,
@@ -15,6 +15,7 @@ from perfledger.domain.entries import (
     UnitEnrolled,
 )
 from perfledger.domain.errors import Refused, say
+from perfledger.domain.groups import Group, certifications, group_of
 from perfledger.domain.roll import grades_by_quota
 from perfledger.domain.scheme import Scheme
 from perfledger.domain.unit import UnitYear

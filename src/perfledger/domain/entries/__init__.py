@@ -1,6 +1,7 @@
 """The entry types of the journal: one frozen class each, in a closed table by type name."""
 
 from collections.abc import Mapping
+from operator import attrgetter
 from typing import Any
 
 import attrs
@@ -92,6 +93,7 @@ LEDGER_TYPES = {**ENTRY_TYPES, LogKeyChanged.type: LogKeyChanged}
 """What a ledger's rows may hold: besides the journal's types the ledger's own."""
 
 _FIELDS = {cls: tuple(field.name for field in attrs.fields(cls)) for cls in LEDGER_TYPES.values()}
+_VALUES = {cls: attrgetter(*names) for cls, names in _FIELDS.items()}
 _KNOWN = {cls: frozenset(names) for cls, names in _FIELDS.items()}
 _REQUIRED = {
     cls: tuple(field.name for field in attrs.fields(cls) if field.default is attrs.NOTHING)
@@ -123,16 +125,13 @@ def from_json(document: object, types: Mapping[str, type[Entry]] = ENTRY_TYPES) 
 
 def as_json(entry: Entry) -> dict[str, Any]:
     """The entry as a journal line's object: the fields that it has, in their declared order."""
+    cls = type(entry)
     document: dict[str, Any] = {"entry": entry.entry, "type": entry.type}
-    for name in _FIELDS[type(entry)]:
-        value = getattr(entry, name)
-        if value is None:
-            continue
-        if name == "evidence":
-            value = [item.as_json() for item in value]
-        elif isinstance(value, tuple):
-            value = list(value)
-        document[name] = value
+    for name, value in zip(_FIELDS[cls], _VALUES[cls](entry), strict=True):
+        if value is not None:
+            document[name] = list(value) if value.__class__ is tuple else value
+    if entry.evidence is not None:
+        document["evidence"] = [item.as_json() for item in entry.evidence]
     return document
 
 
