@@ -123,7 +123,7 @@ class Worklists:
         with self.store.read():
             books = stored_books(self.ledger, self.ledger.as_of(None).position, keep=True)
             years = self.ledger.years() if year is None else [year]
-            return all_waiting(books, years, today or self.today(), KINDS if not kinds else kinds)
+            return all_waiting(books, years, today or self.today(), kinds or KINDS)
 
     # -- decisions -----------------------------------------------------------------------------
 

@@ -68,6 +68,7 @@ def _words(command: Command) -> Command:
 @click.pass_obj
 def decide_command(
     settings: Settings,
+    /,
     entries: tuple[str, ...],
     hand: str,
     day: str,

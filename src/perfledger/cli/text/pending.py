@@ -48,12 +48,12 @@ def _lines(waiting: "Sequence[Waiting]", width: int) -> Iterator[str]:
         first = f"{pad(day, day_size, right=True)}  {pad(kind, kind_size)}  "
         yield from wrap(_title(one, names), width, first, indent)
         if one.entry is not None:
-            for text in _below(one, one.entry, names):
-                yield from wrap(text, width, indent, indent + "  ")
+            for line in _below(one, one.entry, names):
+                yield from wrap(line, width, indent, indent + "  ")
     yield ""
     counts = Counter(kinds)
-    told = [f"{kind} {counts[kind]}" for kind in dict.fromkeys(map(translate, KINDS.values()))
-            if counts[kind]]  # fmt: skip
+    labels = dict.fromkeys(map(translate, KINDS.values()))
+    told = [f"{label} {counts[label]}" for label in labels if counts[label]]
     listed = Names(None, current_language()).listed(told)
     text = say("waiting: {count} ({kinds})", count=len(waiting), kinds=listed)
     yield from wrap(translate(text), width)
