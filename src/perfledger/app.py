@@ -1,7 +1,5 @@
 """The composition root: from a database URL to a ledger with its projections and answers."""
 
-import hashlib
-import itertools
 import secrets
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -22,16 +20,25 @@ from perfledger.domain.errors import Message, Refusals
 from perfledger.domain.officers import Charter
 from perfledger.domain.scheme import Scheme
 from perfledger.domain.unit import UnitYear
+from perfledger.ledger.adoption import adoption_of
 from perfledger.ledger.application import AsOf, Ledger, Outcome
 from perfledger.ledger.journal import Offer, offer_of, read_journal, write_line
 from perfledger.ledger.mapper import UnknownLeaf
 from perfledger.ledger.own import day_in_china
-from perfledger.ledger.store import LedgerMissing, Store, StoreError, open_engine, with_schema
+from perfledger.ledger.store import (
+    LedgerDamaged,
+    LedgerMissing,
+    Store,
+    StoreError,
+    open_engine,
+    with_schema,
+)
 from perfledger.projections import view
 from perfledger.projections.answers import class_json, explain_json
 from perfledger.projections.book import Book
 from perfledger.projections.books import Books
 from perfledger.projections.history import Line, history_lines
+from perfledger.reports.foot import Foot, foot_at
 from perfledger.schemes import shipped
 from perfledger.wiring import Schemes, Scorer, project, stored_books
 
@@ -42,6 +49,7 @@ if TYPE_CHECKING:  # loaded by what needs them: `rank` has to be quick
     from perfledger.audit.underway import Finding
     from perfledger.audit.verify import Verdict
     from perfledger.comparing import Comparing, Rebuilt
+    from perfledger.exchange.known import Known
     from perfledger.ledger.roles import Roles
     from perfledger.worklists import Worklists
 
@@ -83,7 +91,7 @@ class Perfledger:
         )
 
     def exists(self) -> bool:
-        """Whether the database holds a ledger."""
+        """Whether the database holds a ledger; raises `LedgerDamaged` for a part of one."""
         return self.store.exists() and self.store.last() is not None
 
     def close(self) -> None:
@@ -138,6 +146,12 @@ class Perfledger:
         for recorded in self.ledger.history(as_of.position):
             yield write_line(recorded.entry, signed=signed)
 
+    def known(self, position: int | None = None) -> "Known":
+        """What sheets are read against: the ledger as it stands, or stood at a position."""
+        from perfledger.exchange.importing import known_in
+
+        return known_in(self.ledger, self.schemes.read, position)
+
     def record_document(self, document: dict[str, Any], *, dry_run: bool = False) -> Outcome:
         """Record one entry given as a journal line's object."""
         return self.record([offer_of(document)], dry_run=dry_run)
@@ -153,38 +167,29 @@ class Perfledger:
         year: int,
         document: str,
         recorded_by: str,
-        occurred_on: str,
+        occurred_on: str | None = None,
         entry: str | None = None,
         sign: Callable[[dict[str, Any]], dict[str, Any]] = lambda document: document,
         **optional: str,
     ) -> Outcome:
-        """Record the adoption of a scheme's text for a year; `sign` adds a signature to it."""
+        """Record the adoption of a scheme's text for a year; `sign` adds a signature to it.
+
+        Without `occurred_on` it is today's, or the one that is recorded already and differs in
+        nothing but its day.
+        """
         try:
             key = self.schemes.read(text).key
         except Refusals as refusals:
             return Outcome(refusals=refusals.refusals, rejects=[b""])
-        adoption = {
-            "entry": entry or self._adoption_id(key, year),
-            "type": SchemeAdopted.type,
-            "unit": WHOLE,
-            "year": year,
-            "occurred_on": occurred_on,
-            "recorded_by": recorded_by,
-            "scheme": key,
-            "document": document,
-            "sha256": hashlib.sha256(text.encode()).hexdigest(),
-            "text": text,
-            **optional,
-        }
-        return self.record_document(sign(adoption))
+        line = adoption_of(
+            self.ledger.unit(year, WHOLE), key, text,
+            entry=entry, occurred_on=occurred_on, today=self.today(),
+            document=document, recorded_by=recorded_by, **optional,
+        )  # fmt: skip
+        return self.record_document(sign(line))
 
-    def _adoption_id(self, key: str, year: int) -> str:
-        """`scheme-KEY-YEAR`; with a number where an adoption of that id was reversed."""
-        whole = self.ledger.unit(year, WHOLE)
-        stem = f"scheme-{key}-{year}"
-        numbered = (f"{stem}-{number}" for number in itertools.count(2))
-        candidates = itertools.chain([stem], numbered)
-        return next(one for one in candidates if one not in whole.reversed_by)
+    def today(self) -> str:
+        return day_in_china(self._clock().isoformat())
 
     # -- answers -------------------------------------------------------------------------------
 
@@ -268,6 +273,24 @@ class Perfledger:
             raise NoSuchUnit(unit)
         return sorted(lines, key=lambda line: line.recorded.position)
 
+    def printed(
+        self, scheme: str, year: int, when: int | datetime | None = None
+    ) -> tuple[Book | None, Foot]:
+        """A scheme's year as reports print it: its book, None where the scheme is not adopted,
+        and what the foot says it rests on.
+        """
+        scheme = normalize("NFC", scheme)
+        with self.store.read():
+            as_of = self.ledger.as_of(when)
+            foot = foot_at(self.ledger, as_of, year, scheme)
+            return self.books(as_of).book(year, scheme), foot
+
+    def foot(self, explanation: Explanation) -> Foot:
+        """What a printed explanation rests on."""
+        state = explanation.state
+        scheme = state.last_enrolled.scheme if state.last_enrolled is not None else None
+        return foot_at(self.ledger, explanation.as_of, state.year, scheme)
+
     def scheme(self, key: str, year: int, when: int | datetime | None = None) -> Scheme | None:
         """The adopted scheme of a year as of then; None where none is adopted."""
         with self.store.read():
@@ -284,6 +307,11 @@ class Perfledger:
         """The text that is adopted; None where none is."""
         adopted = _adoption(self.ledger.unit(year, WHOLE), key)
         return None if adopted is None else adopted.text
+
+    def adopted_on(self, key: str, year: int) -> str | None:
+        """The day of the adoption; None where none is live."""
+        adopted = _adoption(self.ledger.unit(year, WHOLE), key)
+        return None if adopted is None else adopted.occurred_on
 
     def was_adopted(self, key: str, year: int) -> bool:
         """Whether the scheme was ever adopted for the year."""
@@ -309,10 +337,6 @@ class Perfledger:
             books = self.books(self.ledger.as_of(None))
             years = self.ledger.years() if year is None else [year]
             return all_findings(books, years, today or self.today())
-
-    def today(self) -> str:
-        """The day in China."""
-        return day_in_china(self._clock().isoformat())
 
     def checkpoint(self, key: Path | None) -> bytes:
         """The log's checkpoint, signed where a key is given; see `proving.checkpoint`."""
@@ -360,8 +384,13 @@ class Perfledger:
         """
         return self.rebuild_and_compare(since).as_json()
 
-    def rebuild_and_compare(self, since: int | datetime | None = None) -> "Rebuilt":
-        """Rebuild, see `rebuild.rebuild`, and tell what changed since a base."""
+    def rebuild_and_compare(
+        self, since: int | datetime | None = None, progress: Callable[[int], None] | None = None
+    ) -> "Rebuilt":
+        """Rebuild, see `rebuild.rebuild`, and tell what changed since a base.
+
+        `progress` is told how many entries are projected.
+        """
         from perfledger.projections.rebuild import rebuild
         from perfledger.projections.rebuilt import remember
 
@@ -369,7 +398,8 @@ class Perfledger:
         with self.store.write() as connection:
             position = self.ledger.as_of(None).position
             books = stored_books(self.ledger, position, keep=False)
-            drift = rebuild(connection, books, self.ledger.years(), position)
+            tell = progress or (lambda done: None)
+            drift = rebuild(connection, books, self.ledger.years(), position, tell)
             previous = remember(connection, position)
         seconds = round(time.monotonic() - started, 3)
         return self.comparing.since_rebuild(
@@ -430,6 +460,7 @@ def new_origin() -> str:
 
 __all__ = [
     "Explanation",
+    "LedgerDamaged",
     "LedgerMissing",
     "NoSuchUnit",
     "Perfledger",

@@ -7,10 +7,10 @@ import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from gettext import gettext as _
 from pathlib import Path
 from typing import BinaryIO, cast
 
+from perfledger.cli.existing import unreadable
 from perfledger.cli.lang import translate
 from perfledger.cli.output import fail
 from perfledger.domain.errors import say
@@ -23,9 +23,13 @@ def offers_of(paths: Sequence[Path], opened: ExitStack) -> Iterator[Offer]:
     """The lines of the files one after another; `opened` closes the files in the end."""
     for path in paths:
         name = None if str(path) == "-" else str(path)
-        file = opened.enter_context(open_journal(path))
-        with unchanged(file, name):
-            yield from read_journal(file, name)
+        try:
+            file = opened.enter_context(open_journal(path))
+            with unchanged(file, name):
+                yield from read_journal(file, name)
+        except OSError as error:  # of an open file it does not say which
+            error.filename = str(path)
+            raise
 
 
 @contextmanager
@@ -36,11 +40,7 @@ def journal_errors() -> Iterator[None]:
     except NotAJournal as error:
         fail(translate(error.message))
     except OSError as error:
-        fail(
-            _("{file} could not be read: {reason}").format(
-                file=error.filename or "-", reason=error.strerror
-            )
-        )
+        unreadable(None, error)
 
 
 @contextmanager

@@ -96,11 +96,20 @@ def refusal_text(refused: Refused) -> str:
         where = _("line {line}").format(line=refused.line) + ": "
         if refused.source is not None:
             where = f"{safe(refused.source)}: {where}"
+    elif refused.source is not None:
+        where = place_text(refused.source, refused.cell)
     field = f"{safe(refused.field)}: " if refused.field else ""
     allowed = ""
     if refused.allowed is not None:
         allowed = _(" (allowed: {allowed})").format(allowed=translate(refused.allowed))
     return where + field + translate(refused.message) + allowed
+
+
+def place_text(file: str, cell: str | None) -> str:
+    """A file, and a cell of it, as a message begins: `打分表.xlsx: 减分登记!D5: `."""
+    from perfledger.cli.text.cells import safe
+
+    return "".join(f"{safe(one)}: " for one in (file, cell) if one is not None)
 
 
 def refusal_json(refused: Refused) -> dict[str, Any]:
@@ -113,19 +122,24 @@ def refusal_json(refused: Refused) -> dict[str, Any]:
     }
     if refused.source is not None:
         answer["file"] = refused.source
+    if refused.cell is not None:
+        answer["cell"] = refused.cell
     return answer
 
 
 @contextmanager
-def ledger_of(settings: Settings) -> Iterator["Perfledger"]:
-    """The ledger that `--db` names, open; database trouble ends with one message."""
+def ledger_of(settings: Settings, *, damaged: bool = False) -> Iterator["Perfledger"]:
+    """The ledger that `--db` names, open; database trouble ends with one message.
+
+    One that lacks some of its tables is given where the caller wants a `damaged` one too.
+    """
     from perfledger.app import open_ledger
 
     with database_errors():
         ledger = open_ledger(settings.db)
         warn(ledger)
         try:
-            if not ledger.exists():
+            if not _is_there(ledger, damaged=damaged):
                 fail(
                     _("There is no ledger in {url}; create it with: perfledger init").format(
                         url=ledger.store.url
@@ -134,6 +148,17 @@ def ledger_of(settings: Settings) -> Iterator["Perfledger"]:
             yield ledger
         finally:
             ledger.close()
+
+
+def _is_there(ledger: "Perfledger", *, damaged: bool) -> bool:
+    from perfledger.app import LedgerDamaged
+
+    try:
+        return ledger.exists()
+    except LedgerDamaged:
+        if not damaged:
+            raise
+        return True
 
 
 def warn(ledger: "Perfledger") -> None:

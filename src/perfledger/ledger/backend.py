@@ -125,6 +125,10 @@ class LedgerMissing(StoreError):
     """There is no such file, database or schema, or it holds no ledger."""
 
 
+class LedgerDamaged(StoreError):
+    """Some of its tables are there and others are not."""
+
+
 class LedgerUnreadable(StoreError):
     """It cannot be opened: no permission, damaged, not a database, no server that answers."""
 

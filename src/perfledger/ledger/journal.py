@@ -133,13 +133,31 @@ def _strict_json(line: bytes) -> Any:
     try:
         return _DECODER.decode(text)
     except json.JSONDecodeError as error:
-        problem = say(
-            "not JSON at character {place}: {reason}", place=error.pos + 1, reason=error.msg
-        )
+        reason = _REASONS.get(error.msg) or say("'{reason}'", reason=error.msg)
+        problem = say("not JSON at character {place}: {reason}", place=error.pos + 1, reason=reason)
         raise Refused(None, problem, say("one JSON object on the line")) from None
     except RecursionError:
         problem = say("the line is nested too deeply")
         raise Refused(None, problem, say("one JSON object on the line")) from None
+
+
+_REASONS = {
+    str(reason): reason
+    for reason in (
+        say("Expecting value"),
+        say("Expecting property name enclosed in double quotes"),
+        say("Expecting ':' delimiter"),
+        say("Expecting ',' delimiter"),
+        say("Illegal trailing comma before end of object"),
+        say("Illegal trailing comma before end of array"),
+        say("Extra data"),
+        say("Unterminated string starting at"),
+        say("Invalid control character at"),
+        say("Invalid \\escape"),
+        say("Invalid \\uXXXX escape"),
+    )
+}
+"""What Python's parser says, so that it can be translated; anything else is repeated as it said."""
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -10,7 +10,7 @@ import click
 from perfledger.cli.commands.ledger import outcome_json, report
 from perfledger.cli.commands.record import document_of
 from perfledger.cli.output import formats, ledger_of, print_json, terminal_width
-from perfledger.cli.root import Settings
+from perfledger.cli.root import Settings, summary_of
 from perfledger.cli.signing import key_option, signed
 from perfledger.cli.when import DAY
 from perfledger.domain.entries import Entry, as_json
@@ -38,13 +38,7 @@ def _words(command: Command) -> Command:
     return command
 
 
-@click.command(
-    "decide",
-    help=_(
-        "Decide on what waits: reports, claims, appeals and rectification orders. All decisions "
-        "are recorded, or none; it shows whose score, rank and tier they change."
-    ),
-)
+@click.command("decide", help=summary_of("decide"))
 @click.argument("entries", nargs=-1, required=True, metavar="ENTRY...")
 @_words
 @click.option("--by", "hand", required=True, help=_("Who decides."))

@@ -8,10 +8,10 @@ from unicodedata import normalize
 import click
 
 from perfledger.cli.output import fail, formats, ledger_of, print_json, terminal_width
-from perfledger.cli.root import Settings
+from perfledger.cli.root import Settings, summary_of
 
 
-@click.group("evidence", help=_("Documents: their SHA-256, their files, what rests on them."))
+@click.group("evidence", help=summary_of("evidence"))
 def evidence_command() -> None:
     """Commands on documents."""
 

@@ -5,19 +5,13 @@ from gettext import gettext as _
 import click
 
 from perfledger.cli.output import formats, ledger_of, print_json, terminal_width
-from perfledger.cli.root import Settings
+from perfledger.cli.root import Settings, summary_of
 from perfledger.cli.when import DAY
 
 KINDS = ("deduction", "award", "appeal", "rectification", "plan", "report", "self-review")
 
 
-@click.command(
-    "pending",
-    help=_(
-        "What waits, the oldest first: reports, claims and appeals to decide, rectifications to "
-        "close, and plans, monthly reports and self-reviews that are overdue."
-    ),
-)
+@click.command("pending", help=summary_of("pending"))
 @click.option(
     "--kind",
     "kinds",

@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from perfledger.cli.commands.ledger import report
+from perfledger.cli.existing import contents, existing
 from perfledger.cli.output import formats, ledger_of
 from perfledger.cli.root import Settings
 from perfledger.cli.signing import key_option, signed_document
@@ -168,7 +169,7 @@ def _option(name: str, *, required: bool) -> click.Option:
     if name in INTEGERS:
         kind = int
     elif name in FILES:
-        kind = click.Path(exists=True, dir_okay=False, path_type=Path)
+        kind = existing
     return click.Option(
         [f"--{SHORT.get(name, name).replace('_', '-')}", f"field_{name}"],
         type=kind,
@@ -221,8 +222,8 @@ def _value(name: str, value: Any) -> Any:
 
 def _read_text(name: str, path: Path) -> str:
     try:
-        return path.read_bytes().decode("utf-8")
-    except (OSError, UnicodeDecodeError) as error:
+        return contents(path).decode("utf-8")
+    except UnicodeDecodeError as error:
         raise click.BadParameter(str(error), param_hint=f"--{name}") from None
 
 
