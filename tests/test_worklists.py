@@ -26,9 +26,9 @@ EXAMPLES = Path(__file__).parents[1] / "examples"
 
 
 @pytest.fixture
-def office(tmp_path: Path) -> Iterator[Office]:
-    """A ledger with the township T1, called 正定镇."""
-    with opened(tmp_path) as office:
+def office(url: str) -> Iterator[Office]:
+    """A ledger with the township T1, called 正定镇; once on each database."""
+    with opened(url) as office:
         office.enrol(name="正定镇")
         yield office
 
@@ -142,12 +142,12 @@ def test_an_order_waits_before_its_day_and_is_overdue_after_it(office: Office) -
     assert answer("2013-10-01") == (30, 1)
 
 
-def test_what_has_not_come_waits_after_its_day(tmp_path: Path) -> None:
+def test_what_has_not_come_waits_after_its_day(url: str) -> None:
     """Plans by the adoption's day, monthly reports by the calendar's; not what came."""
     text = SCHEME.replace("periods: months, cite: 六(三)", "days: {M01: 01-31}, cite: 六(三)")
     sha256 = hashlib.sha256(text.encode()).hexdigest()
     adoption = {**ADOPTION, "text": text, "sha256": sha256, "plan_due": "2013-01-31"}
-    with opened(tmp_path) as office:
+    with opened(url) as office:
         office.record("scheme-adopted", **adoption)
         office.enrol()
 
@@ -165,11 +165,11 @@ def test_what_has_not_come_waits_after_its_day(tmp_path: Path) -> None:
     ("today", "asked"), [("2012-02-01", False), ("2012-08-15", True), ("2013-06-30", True)]
 )
 def test_waiting_is_what_audit_calls_open_or_not_come(
-    tmp_path: Path, today: str, asked: bool
+    sqlite_url: str, today: str, asked: bool
 ) -> None:
     """One calculation: the open findings, and the overdue ones of what never came."""
     answers = ("verified", "dismissed", "confirmed", "rejected", "decided", "closed", "certified")
-    with opened(tmp_path) as office:
+    with opened(sqlite_url) as office:
         with open(EXAMPLES / "qitai-2012.jsonl", encoding="utf-8") as journal:
             lines = [json.loads(line) for line in journal]
         left_out = (*answers, "self-review-submitted")
@@ -457,7 +457,7 @@ def test_find_by_the_exact_number_else_by_a_part(office: Office) -> None:
     assert found("乙")[1] == []
 
 
-def test_find_over_units_years_and_fields(tmp_path: Path, url: str) -> None:
+def test_find_over_units_years_and_fields(url: str) -> None:
     """Evidence, authorities and adopted schemes, in every unit and year, and whether it counts."""
     ledger, _ = create_ledger(url, clock=Ticking())
     office = Office(ledger)
