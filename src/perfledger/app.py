@@ -51,6 +51,7 @@ if TYPE_CHECKING:  # loaded by what needs them: `rank` has to be quick
     from perfledger.comparing import Comparing, Rebuilt
     from perfledger.exchange.known import Known
     from perfledger.ledger.roles import Roles
+    from perfledger.worklists import Worklists
 
 Clock = Callable[[], datetime]
 
@@ -182,12 +183,12 @@ class Perfledger:
             return Outcome(refusals=refusals.refusals, rejects=[b""])
         line = adoption_of(
             self.ledger.unit(year, WHOLE), key, text,
-            entry=entry, occurred_on=occurred_on, today=self._today(),
+            entry=entry, occurred_on=occurred_on, today=self.today(),
             document=document, recorded_by=recorded_by, **optional,
         )  # fmt: skip
         return self.record_document(sign(line))
 
-    def _today(self) -> str:
+    def today(self) -> str:
         return day_in_china(self._clock().isoformat())
 
     # -- answers -------------------------------------------------------------------------------
@@ -335,7 +336,7 @@ class Perfledger:
         with self.store.read():
             books = self.books(self.ledger.as_of(None))
             years = self.ledger.years() if year is None else [year]
-            return all_findings(books, years, today or self._today())
+            return all_findings(books, years, today or self.today())
 
     def checkpoint(self, key: Path | None) -> bytes:
         """The log's checkpoint, signed where a key is given; see `proving.checkpoint`."""
@@ -368,6 +369,13 @@ class Perfledger:
         from perfledger.comparing import Comparing
 
         return Comparing(self.ledger, self.schemes)
+
+    @cached_property
+    def worklists(self) -> "Worklists":
+        """What waits, the decisions on it, and the documents behind it."""
+        from perfledger.worklists import Worklists
+
+        return Worklists(self.comparing, self.today)
 
     def rebuild(self, since: int | datetime | None = None) -> dict[str, Any]:
         """Build all projections anew from the entries and swap them in; the answer of `rebuild`.

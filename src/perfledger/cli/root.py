@@ -62,6 +62,15 @@ COMMANDS = {
         _("Copy the ledger to a new SQLite file, consistent while others write."),
     ),
     "scheme": ("scheme", _("Schemes: the rules of a document as a file.")),
+    "pending": (
+        "pending",
+        _("What waits for a decision, is not closed or has not come, the oldest first."),
+    ),
+    "decide": (
+        "decide",
+        _("Decide on reports, claims, appeals and orders, and see whom it moves."),
+    ),
+    "evidence": ("evidence", _("Documents: their SHA-256, their files, what rests on them.")),
     "audit": (
         "audit",
         _("What an auditor would ask about; exit code 1 where there is any."),
