@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -161,3 +162,7 @@ def test_libreoffice_changes_nothing(
     assert counts[0].already_recorded > 300
     assert from_forms.position == position
     assert len(sheets) == 11
+    with zipfile.ZipFile(again) as archive:
+        content = archive.read("content.xml").decode()
+    assert "table:content-validation" in content
+    assert "请从下拉列表中选择。" in content
