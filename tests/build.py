@@ -5,7 +5,6 @@ import json
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import attrs
@@ -129,9 +128,9 @@ class Office:
 
 
 @contextmanager
-def opened(folder: Path, name: str = "ledger") -> Iterator[Office]:
-    """A new, empty ledger in a folder, closed at the end."""
-    ledger, created = create_ledger(f"sqlite:///{folder / name}.db", clock=Ticking())
+def opened(url: str) -> Iterator[Office]:
+    """A new, empty ledger, closed at the end."""
+    ledger, created = create_ledger(url, clock=Ticking())
     assert created
     try:
         yield Office(ledger)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import uuid
+from collections import Counter
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -40,13 +42,13 @@ def postgres_server() -> Iterator[sa.Engine]:
     engine.dispose()
 
 
-@pytest.fixture
-def postgres_url(postgres_server: sa.Engine) -> Iterator[str]:
+@contextmanager
+def new_schema(server: sa.Engine) -> Iterator[str]:
     """A ledger's URL on PostgreSQL: a schema that is new, and dropped afterwards."""
     schema = f"test_{uuid.uuid4().hex}"
-    url = postgres_server.url.update_query_dict({"schema": schema})
+    url = server.url.update_query_dict({"schema": schema})
     yield url.render_as_string(hide_password=False)
-    with postgres_server.begin() as connection:
+    with server.begin() as connection:
         for name in (schema, f"{schema}_read"):
             connection.execute(sa.schema.DropSchema(name, cascade=True, if_exists=True))
         connection.execute(ONE_AT_A_TIME)
@@ -56,6 +58,13 @@ def postgres_url(postgres_server: sa.Engine) -> Iterator[str]:
         ).all():
             connection.exec_driver_sql(f'DROP OWNED BY "{role}"')
             connection.exec_driver_sql(f'DROP ROLE "{role}"')
+
+
+@pytest.fixture
+def postgres_url(postgres_server: sa.Engine) -> Iterator[str]:
+    """A ledger's URL on PostgreSQL: a schema that is new, and dropped afterwards."""
+    with new_schema(postgres_server) as url:
+        yield url
 
 
 @pytest.fixture
@@ -70,6 +79,63 @@ def url(request: pytest.FixtureRequest) -> str:
     found = request.getfixturevalue(f"{request.param}_url")
     assert isinstance(found, str)
     return found
+
+
+@pytest.fixture
+def second_url(request: pytest.FixtureRequest, url: str) -> Iterator[str]:
+    """The URL of another new ledger on the same database as `url`."""
+    if url.startswith("sqlite"):
+        yield url.replace("ledger.db", "second.db")
+        return
+    with new_schema(request.getfixturevalue("postgres_server")) as second:
+        yield second
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgres"])
+def lasting_url(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[str]:
+    """The same for all tests of a module together."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path_factory.mktemp('lasting') / 'ledger.db'}"
+        return
+    with new_schema(request.getfixturevalue("postgres_server")) as url:
+        yield url
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Make the marks known that this file gives a meaning to."""
+    config.addinivalue_line(
+        "markers",
+        "server_share(n): all of a module's tests run on SQLite, every n-th on PostgreSQL too "
+        "(all of them with PERFLEDGER_SERVER_SHARE=1)",
+    )
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what `server_share` says: the same cases by the hundred, each on a server."""
+    kept, left_out = [], []
+    seen: Counter[str] = Counter()
+    for item in items:
+        mark = item.get_closest_marker("server_share")
+        if mark is not None and _on_postgres(item):
+            every = int(os.environ.get("PERFLEDGER_SERVER_SHARE", mark.args[0]))
+            place = seen[item.path.name]
+            seen[item.path.name] += 1
+            (left_out if place % every else kept).append(item)
+        else:
+            kept.append(item)
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = kept
+
+
+def _on_postgres(item: pytest.Item) -> bool:
+    called = getattr(item, "callspec", None)
+    return called is not None and "postgres" in (
+        called.params.get("url"),
+        called.params.get("lasting_url"),
+    )
 
 
 def pytest_make_parametrize_id(val: object) -> str | None:

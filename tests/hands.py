@@ -5,7 +5,6 @@ import hashlib
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 import attrs
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -126,10 +125,10 @@ def enrolment(name: str, *roles: str, office: str = "JXB") -> Document:
 
 
 @contextmanager
-def guarded(folder: Path, signatures: str = "optional") -> Iterator[Guarded]:
+def guarded(url: str, signatures: str = "optional") -> Iterator[Guarded]:
     """A new ledger with a registrar."""
     ledger, created = create_ledger(
-        f"sqlite:///{folder / 'guarded'}.db",
+        url,
         origin=ORIGIN,
         registrar=REGISTRAR.line,
         signatures=signatures,

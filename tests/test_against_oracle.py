@@ -11,7 +11,6 @@ import random
 import re
 from collections.abc import Iterator
 from itertools import pairwise
-from pathlib import Path
 from typing import Any
 
 import attrs
@@ -23,6 +22,8 @@ from perfledger.domain.errors import Refused
 from perfledger.schemes.shipped import shipped_text
 from tests.oracle import ledger as oracle
 from tests.oracle.generate import journal
+
+pytestmark = pytest.mark.server_share(11)  # prime to the turns in which journals differ
 
 FIRST = int(os.environ.get("PERFLEDGER_FIRST_SEED", "0"))
 SEEDS = range(FIRST, FIRST + int(os.environ.get("PERFLEDGER_SEEDS", "60")))
@@ -103,10 +104,10 @@ def mixed(rng: random.Random, first: list[Any], second: list[Any]) -> list[Any]:
     return [next(queues[place]) for place in places]
 
 
-def offered(seed: int, folder: Path) -> Compared:
+def offered(seed: int, url: str) -> Compared:
     """The seed's journal, offered to both; to the product in a few imports, one after another."""
     name, lines, rng = of_seed(seed)
-    product, _ = create_ledger(f"sqlite:///{folder / 'ledger.db'}")
+    product, _ = create_ledger(url)
     refused: dict[int, list[Refused]] = {}
     cuts = sorted({0, len(lines), *(rng.randint(0, len(lines)) for _ in range(rng.randint(0, 3)))})
     for start, end in pairwise(cuts):
@@ -248,9 +249,9 @@ def differing(ours: Any, theirs: Any, path: str) -> Iterator[str]:
         yield f"{path}: {ours!r}, but {theirs!r} by the oracle"
 
 
-def differences(seed: int, folder: Path) -> list[str]:
+def differences(seed: int, url: str) -> list[str]:
     """All differences between product and oracle in the journal of a seed."""
-    both = offered(seed, folder)
+    both = offered(seed, url)
     found = list(refusals(both))
     if both.product.ledger.as_of(None).position == both.oracle.size:
         now_and_then = [None, *_positions(seed, both.oracle.size)]
@@ -270,8 +271,8 @@ def _positions(seed: int, size: int) -> list[int]:
 
 
 @pytest.mark.parametrize("seed", SEEDS)
-def test_product_and_oracle_agree(seed: int, tmp_path: Path) -> None:
+def test_product_and_oracle_agree(seed: int, url: str) -> None:
     """Both refuse the same lines and give the same answers, now and as of earlier positions."""
-    found = differences(seed, tmp_path)
+    found = differences(seed, url)
 
     assert not found, f"{len(found)} differences, the first are:\n" + "\n".join(found[:20])

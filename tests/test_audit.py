@@ -11,7 +11,7 @@ import pytest
 from perfledger.app import create_ledger
 from perfledger.audit.findings import KINDS
 from tests.build import EVIDENCE, YEAR, Office, Ticking, opened
-from tests.terminal import Terminal, journal
+from tests.terminal import Terminal, journal, ledger_at
 from tests.test_officers import ADOPTION, SCHEME, award, ground
 
 RATING = {"period": "midterm", "rater": "县长", "score": "9"}
@@ -22,9 +22,9 @@ NOW = "2013-02-01"  # before most deadlines of the year
 
 
 @pytest.fixture
-def office(tmp_path: Path) -> Iterator[Office]:
+def office(url: str) -> Iterator[Office]:
     """A ledger with the township T1, called 正定镇, everything on the day it was recorded."""
-    with opened(tmp_path) as office:
+    with opened(url) as office:
         office.enrol(occurred_on="2014-01-02")
         yield office
 
@@ -82,9 +82,9 @@ def test_same_hand_on_an_appeal(office: Office) -> None:
 
 
 @pytest.mark.parametrize("hand", ["T1", "正定镇"])
-def test_own_unit(tmp_path: Path, hand: str) -> None:
+def test_own_unit(url: str, hand: str) -> None:
     """A unit's code or name decided for the unit itself; that it claimed is no finding."""
-    with opened(tmp_path) as office:
+    with opened(url) as office:
         office.enrol(name="正定镇")
         mine = claim(office, recorded_by=hand)
         decision = office.record("award-confirmed", claim=mine, recorded_by=hand)
@@ -160,13 +160,13 @@ def test_evidence_of_what_does_not_count(office: Office) -> None:
 
 
 @pytest.fixture
-def planned(tmp_path: Path) -> Iterator[Office]:
+def planned(url: str) -> Iterator[Office]:
     """T1 under a scheme with report days, whose adoption says that plans are due on 2013-03-01."""
     days = "days: {M01: 01-31, M02: 02-28, M03: 03-31}"
     text = SCHEME.replace("periods: months, cite: 六(三)", f"{days}, cite: 六(三)")
     assert text != SCHEME
     sha256 = hashlib.sha256(text.encode()).hexdigest()
-    with opened(tmp_path) as office:
+    with opened(url) as office:
         office.record(
             "scheme-adopted",
             **{**ADOPTION, "text": text, "sha256": sha256},
@@ -221,9 +221,9 @@ def test_monthly_report(planned: Office) -> None:
     assert found(planned, "overdue", "2013-04-01") == []
 
 
-def test_self_review(tmp_path: Path) -> None:
+def test_self_review(url: str) -> None:
     """Self-reviews by qitai's days: 10 July and 15 December."""
-    with opened(tmp_path) as office:
+    with opened(url) as office:
         office.enrol(scheme="qitai", entry="en")
         office.record(
             "self-review-submitted", period="half-year", occurred_on="2013-07-11", entry="s"
@@ -309,11 +309,10 @@ def test_units_and_kinds_in_order(office: Office) -> None:
 
 
 @pytest.fixture
-def terminal(tmp_path: Path) -> Terminal:
+def terminal(tmp_path: Path, url: str) -> Terminal:
     """A ledger with one open claim, and nothing that has a day."""
-    made = Terminal(tmp_path, f"sqlite:///{tmp_path / 'ledger.db'}")
-    made.ok("init")
-    return made
+    ledger_at(url)
+    return Terminal(tmp_path, url)
 
 
 def test_json_and_exit_code(terminal: Terminal) -> None:
@@ -362,9 +361,9 @@ def test_text_is_cut_short_and_translated(terminal: Terminal) -> None:
     assert not any(word in chinese for word in ("recorded", "findings", "more", "late"))
 
 
-def test_opening_the_clock(tmp_path: Path) -> None:
+def test_opening_the_clock(url: str) -> None:
     """Without `--today` it is the day in China now."""
-    ledger, _ = create_ledger(f"sqlite:///{tmp_path}/a.db", clock=Ticking())
+    ledger, _ = create_ledger(url, clock=Ticking())
     office = Office(ledger)
     office.enrol(scheme="qitai", year=2014, occurred_on="2014-01-02")
 

@@ -17,23 +17,25 @@ from perfledger.domain.errors import Refused
 from perfledger.ledger.journal import NotAJournal
 from tests.build import Office, document, journal, opened
 
+pytestmark = pytest.mark.server_share(4)  # a line is read before anything is stored
+
 RATING = {"period": "midterm", "score": "9"}
 BOM = b"\xef\xbb\xbf"
 IDS = count(1)
 
 
 @pytest.fixture
-def office(tmp_path: Path) -> Iterator[Office]:
+def office(url: str) -> Iterator[Office]:
     """A ledger with the township T1."""
-    with opened(tmp_path) as one:
+    with opened(url) as one:
         one.enrol()
         yield one
 
 
 @pytest.fixture(scope="module")
-def lasting(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+def lasting(lasting_url: str) -> Iterator[Office]:
     """The same, for many examples: it is never rolled back."""
-    with opened(tmp_path_factory.mktemp("lasting")) as one:
+    with opened(lasting_url) as one:
         one.enrol()
         yield one
 

@@ -7,17 +7,25 @@ words come from the schemes; nothing here knows what a figure should be.
 import json
 import os
 import shutil
-import tempfile
 from collections.abc import Callable
+from contextlib import ExitStack
 from fractions import Fraction
-from pathlib import Path
 from typing import Any
 
+import pytest
 import sqlalchemy as sa
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    rule,
+    run_state_machine_as_test,
+)
 
+from benchmarks.faults.places import place
+from benchmarks.faults.sample import memory
 from perfledger.domain.entries import ENTRY_TYPES, EntryReversed, required_fields_of
 from perfledger.domain.entries.assessment import ANSWERS
 from perfledger.domain.recorded import stream_of
@@ -119,15 +127,20 @@ def fed_by(unit: str, source: str) -> str | None:
 class Machine(RuleBasedStateMachine):
     """One office and its ledger; the state that is checked is the ledger's own."""
 
+    kind = "sqlite"
+
     def __init__(self) -> None:
         super().__init__()
-        shm = Path("/dev/shm")
-        self.folder = Path(tempfile.mkdtemp(dir=shm if shm.is_dir() else None))
-        self.opened = opened(self.folder)
-        self.office: Office = self.opened.__enter__()
+        self.places = ExitStack()
+        self.folder = memory("machine")
+        self.office: Office = self.places.enter_context(opened(self.new_url()))
         self.ids: dict[str, list[tuple[str, str]]] = {}  # type -> ids with their units
         self.lines: dict[str, Document] = {}
         self.answers: dict[int, Document] = {}  # position -> what was answered there
+
+    def new_url(self) -> str:
+        """Where a new ledger may be made, until the end of this history."""
+        return self.places.enter_context(place(self.kind, self.folder)).url
 
     # -- what the rules use --------------------------------------------------------------------
 
@@ -372,7 +385,7 @@ class Machine(RuleBasedStateMachine):
             self.another_ledger_answers_the_same()
             self.rebuild_changes_nothing()
         finally:
-            self.opened.__exit__(None, None, None)
+            self.places.close()
             shutil.rmtree(self.folder)
 
     def replay_equals_live(self) -> None:
@@ -403,7 +416,7 @@ class Machine(RuleBasedStateMachine):
         """A ledger that is fed with the export, all at once, is the same ledger."""
         answer, position = self.answer(), self.office.position
         lines = [_parsed(line) for line in self.office.ledger.export()]
-        with opened(self.folder, "other") as other:
+        with opened(self.new_url()) as other:
             outcome = other.bring(*lines)
             assert [str(one) for one in outcome.refusals] == []
             assert other.position == position
@@ -432,9 +445,30 @@ def _parsed(line: bytes) -> Document:
     return parsed
 
 
-EXAMPLES = 20 if os.environ.get("HYPOTHESIS_PROFILE", "suite") == "suite" else 500
-Machine.TestCase.settings = settings(max_examples=EXAMPLES, stateful_step_count=30, deadline=None)
-TestMachine = Machine.TestCase
+class OnPostgres(Machine):
+    """The same on the other database."""
+
+    kind = "postgres"
+
+
+MACHINES: dict[str, tuple[type[Machine], int]] = {
+    "sqlite": (Machine, 20),
+    "postgres": (OnPostgres, 2),
+}
+"""With the number of histories in the suite; the long form has 25 times as many."""
+
+
+@pytest.mark.parametrize("kind", MACHINES)
+def test_machine(kind: str, request: pytest.FixtureRequest) -> None:
+    """Every history keeps what must hold, on each database."""
+    if kind == "postgres":
+        request.getfixturevalue("postgres_server")
+    machine, histories = MACHINES[kind]
+    longer = 1 if os.environ.get("HYPOTHESIS_PROFILE", "suite") == "suite" else 25
+    run_state_machine_as_test(
+        machine,
+        settings=settings(max_examples=histories * longer, stateful_step_count=30, deadline=None),
+    )
 
 
 def test_the_machine_knows_every_type() -> None:

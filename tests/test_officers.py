@@ -4,7 +4,6 @@ import hashlib
 import io
 import json
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -28,9 +27,9 @@ ADOPTION = {
 
 
 @pytest.fixture
-def empty(tmp_path: Path) -> Iterator[Guarded]:
+def empty(url: str) -> Iterator[Guarded]:
     """A ledger with a registrar and nothing else."""
-    with guarded(tmp_path) as office:
+    with guarded(url) as office:
         yield office
 
 
@@ -46,9 +45,9 @@ def office(empty: Guarded) -> Guarded:
 
 
 @pytest.fixture
-def strict(tmp_path: Path) -> Iterator[Guarded]:
+def strict(url: str) -> Iterator[Guarded]:
     """A ledger in which every entry must be signed."""
-    with guarded(tmp_path, "required") as office:
+    with guarded(url, "required") as office:
         yield office
 
 
@@ -94,9 +93,9 @@ def test_first_leaf_holds_the_keys(empty: Guarded) -> None:
     assert empty.ledger.ledger.charter().registrar == REGISTRAR.line
 
 
-def test_existing_ledger_keeps_its_settings(empty: Guarded) -> None:
+def test_existing_ledger_keeps_its_settings(empty: Guarded, url: str) -> None:
     """Creating it again changes nothing."""
-    again, created = create_ledger(f"sqlite:///{empty.ledger.store.engine.url.database}")
+    again, created = create_ledger(url)
 
     assert not created
     assert again.ledger.charter().registrar == REGISTRAR.line
@@ -106,9 +105,9 @@ def test_existing_ledger_keeps_its_settings(empty: Guarded) -> None:
 # ------------------------------------------------------------------------------ registrar
 
 
-def test_no_registrar_no_officers(tmp_path: Path) -> None:
+def test_no_registrar_no_officers(url: str) -> None:
     """Without a registrar officers are refused, signed or not."""
-    with opened(tmp_path) as office:
+    with opened(url) as office:
         line = office.document("officer-enrolled", **enrolment("a", "recorder"))
         origin = office.ledger.ledger.charter().origin
 
@@ -392,9 +391,9 @@ def test_new_key_after_retirement(office: Guarded) -> None:
     office.accepted(Hand("新钥").sign(line))
 
 
-def test_signature_without_officers(tmp_path: Path) -> None:
+def test_signature_without_officers(url: str) -> None:
     """Without officers a signature must still be good, whoever made it."""
-    with opened(tmp_path) as office:
+    with opened(url) as office:
         office.enrol()
         origin = office.ledger.ledger.charter().origin
         line = Hand("a").sign(office.document("leadership-rated", **RATING), origin)
@@ -582,9 +581,9 @@ def bind(office: Office, vkey: str, entry: str = "k1", hand: Hand | None = None)
     return [str(one.field) for one in office.ledger.bind_log_key(line).refusals]
 
 
-def test_log_key_is_bound_once_without_a_registrar(tmp_path: Path) -> None:
+def test_log_key_is_bound_once_without_a_registrar(url: str) -> None:
     """Without a registrar the log's key can be bound once, and not changed."""
-    with opened(tmp_path) as office:
+    with opened(url) as office:
         office.enrol()
         origin = office.ledger.ledger.charter().origin
         first, second = new_key(origin)[1], new_key(origin)[1]
@@ -597,10 +596,10 @@ def test_log_key_is_bound_once_without_a_registrar(tmp_path: Path) -> None:
         assert b"log-key-changed" not in b"".join(office.ledger.export())
 
 
-def test_log_key_bound_at_creation(tmp_path: Path) -> None:
+def test_log_key_bound_at_creation(url: str) -> None:
     """A key that `init --key` bound cannot be bound again without a registrar."""
     vkey = new_key(ORIGIN)[1]
-    ledger, _ = create_ledger(f"sqlite:///{tmp_path}/a.db", origin=ORIGIN, vkey=vkey)
+    ledger, _ = create_ledger(url, origin=ORIGIN, vkey=vkey)
     office = Office(ledger)
 
     assert bind(office, new_key(ORIGIN)[1]) == ["vkey"]

@@ -9,7 +9,6 @@ import itertools
 import random
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,6 +19,8 @@ from perfledger.projections.tables import LIVE
 from perfledger.schemes.shipped import shipped_text
 from tests.build import Document, Office, journal, opened
 from tests.oracle import generate
+
+pytestmark = pytest.mark.server_share(7)  # whole journals, many of them
 
 SCHEMES = ("zhengding", "qitai", "wuxiang")
 YEARS = (2011, 2012, 2013)
@@ -40,10 +41,9 @@ def lines_of(seed: int, scheme: str) -> tuple[random.Random, list[Document]]:
     return rng, list({one["entry"]: one for one in lines}.values())
 
 
-def imported(folder: Path, parts: list[list[Document]]) -> Perfledger:
+def imported(url: str, parts: list[list[Document]]) -> Perfledger:
     """A new ledger of journals, imported one after another, all at the same time of day."""
-    folder.mkdir()
-    ledger, _ = create_ledger(f"sqlite:///{folder / 'ledger.db'}", clock=lambda: NOW)
+    ledger, _ = create_ledger(url, clock=lambda: NOW)
     for part in parts:
         outcome = ledger.import_journal(journal(part))
         assert [str(one) for one in outcome.refusals] == []
@@ -102,13 +102,13 @@ def another_order(rng: random.Random, lines: list[Document]) -> list[Document]:
 
 @schemes
 @seeds
-def test_order_of_independent_entries(scheme: str, seed: int, tmp_path: Path) -> None:
+def test_order_of_independent_entries(scheme: str, seed: int, url: str, second_url: str) -> None:
     """Entries that do not refer to each other may come in any order: the answers are the same."""
     rng, lines = lines_of(seed, scheme)
     shuffled = another_order(rng, lines)
     assert shuffled != lines
-    first = imported(tmp_path / "first", [lines])
-    second = imported(tmp_path / "second", [shuffled])
+    first = imported(url, [lines])
+    second = imported(second_url, [shuffled])
 
     assert answers(first) == answers(second)
 
@@ -128,11 +128,11 @@ def cut(rng: random.Random, lines: list[Document], parts: int) -> Iterator[list[
 
 @schemes
 @seeds
-def test_parts_of_a_journal(scheme: str, seed: int, tmp_path: Path) -> None:
+def test_parts_of_a_journal(scheme: str, seed: int, url: str, second_url: str) -> None:
     """Imported whole or in parts, the ledger's leaves and all cells of the tables are the same."""
     rng, lines = lines_of(seed, scheme)
-    whole = imported(tmp_path / "whole", [lines])
-    parts = imported(tmp_path / "parts", list(cut(rng, lines, min(12, len(lines)))))
+    whole = imported(url, [lines])
+    parts = imported(second_url, list(cut(rng, lines, min(12, len(lines)))))
 
     leaves = [[row.leaf for row in one.store.select_leaves(2, None)] for one in (whole, parts)]
     assert leaves[0] == leaves[1]
@@ -144,10 +144,10 @@ def test_parts_of_a_journal(scheme: str, seed: int, tmp_path: Path) -> None:
 
 @schemes
 @seeds
-def test_projecting_step_by_step_equals_a_rebuild(scheme: str, seed: int, tmp_path: Path) -> None:
+def test_projecting_step_by_step_equals_a_rebuild(scheme: str, seed: int, url: str) -> None:
     """Kept up to date with every import, the tables are those that a rebuild makes."""
     rng, lines = lines_of(seed, scheme)
-    ledger = imported(tmp_path / "ledger", list(cut(rng, lines, min(8, len(lines)))))
+    ledger = imported(url, list(cut(rng, lines, min(8, len(lines)))))
     kept = tables(ledger)
 
     drift = ledger.rebuild()["drift"]
@@ -158,12 +158,12 @@ def test_projecting_step_by_step_equals_a_rebuild(scheme: str, seed: int, tmp_pa
 
 
 @seeds
-def test_years_in_any_order(seed: int, tmp_path: Path) -> None:
+def test_years_in_any_order(seed: int, url: str, second_url: str) -> None:
     """An earlier year that is entered after the later one gives the same answers."""
     lines = [one for one in lines_of(seed, "qitai")[1] if one["year"] == YEARS[-1]]
     earlier = [_a_year_before(one) for one in lines]
-    first = imported(tmp_path / "first", [earlier, lines])
-    last = imported(tmp_path / "last", [lines, earlier])
+    first = imported(url, [earlier, lines])
+    last = imported(second_url, [lines, earlier])
 
     assert answers(first) == answers(last)
     assert last.rebuild()["drift"] == []
@@ -184,9 +184,9 @@ def _a_year_before(line: Document) -> Document:
 
 
 @pytest.fixture
-def office(tmp_path: Path) -> Iterator[Office]:
+def office(url: str) -> Iterator[Office]:
     """A ledger without entries."""
-    with opened(tmp_path) as one:
+    with opened(url) as one:
         yield one
 
 

@@ -2,7 +2,6 @@
 
 import hashlib
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,15 +10,17 @@ from perfledger.domain.entries import ENTRY_TYPES, fields_of, required_fields_of
 from perfledger.schemes.shipped import shipped_text
 from tests.build import AUTHORITY, Office, journal, opened
 
+pytestmark = pytest.mark.server_share(4)  # a refusal is decided before anything is stored
+
 ZHENGDING = shipped_text("zhengding")
 RATING = {"period": "midterm", "rater": "县长", "score": "9"}
 ROW = {"indicator": "经济发展/财政/收入", "component": "indicator", "points": "60", "target": "100"}
 
 
 @pytest.fixture
-def empty(tmp_path: Path) -> Iterator[Office]:
+def empty(url: str) -> Iterator[Office]:
     """A ledger without entries."""
-    with opened(tmp_path) as office:
+    with opened(url) as office:
         yield office
 
 

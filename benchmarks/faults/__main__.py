@@ -23,7 +23,10 @@ RUNS: dict[str, tuple[str, str, dict[str, Any]]] = {
     "projections": ("projections", "projections", {"rounds": 20}),
     "cuts": ("cuts", "cuts", {"rounds": 5, "anywhere": 150}),
     "tampering": ("tampering", "tampering", {"sample": 1_000}),
+    "tampering-postgres": ("tampering", "tampering", {"kind": "postgres", "sample": 1_000}),
     "attacker": ("attacker", "attacker", {}),
+    "attacker-postgres": ("attacker", "attacker", {"kind": "postgres"}),
+    "thirdparty": ("thirdparty", "thirdparty", {}),
     "fuzz": ("fuzz", "fuzz", {"seconds": 300}),
 }
 

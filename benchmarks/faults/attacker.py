@@ -1,6 +1,6 @@
-"""An insider edits the database file, without and with the log's key; what the auditor sees.
+"""An insider edits the database, without and with the log's key; what the auditor sees.
 
-Some attacks are clumsy and plain `verify` finds them; the others leave a file that agrees with
+Some attacks are clumsy and plain `verify` finds them; the others leave a ledger that agrees with
 itself: plain `verify` can only say `internal`, and the checkpoint that the auditor kept finds them.
 """
 
@@ -9,8 +9,8 @@ from __future__ import annotations
 import json
 import shutil
 import sqlite3
-from collections.abc import Callable
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from datetime import datetime
 from io import BytesIO
 from pathlib import Path
@@ -19,8 +19,9 @@ from typing import Any
 import attrs
 
 from benchmarks.faults import burglar, command
+from benchmarks.faults.places import Place, place
 from benchmarks.faults.sample import memory, rows_of, sample_ledger
-from perfledger.app import Perfledger, create_ledger
+from perfledger.app import create_ledger, open_ledger
 from perfledger.audit.rows import RawRow
 from perfledger.ledger.canonical import canonical
 from perfledger.ledger.checkpoint import Checkpoint, read_checkpoint, sign_checkpoint
@@ -35,34 +36,58 @@ class Scene:
     """A ledger with its key, and what the auditor took home before the attack."""
 
     folder: Path
-    ledger: Perfledger
+    place: Place
     key: Path
     kept: Path  # the signed checkpoint
     vkey: str
     rows: list[RawRow]
+    _pristine: bytes | None = None  # the file of a ledger on SQLite
 
     @property
     def file(self) -> Path:
-        """The database."""
-        return self.folder / "ledger.db"
+        """The database of a ledger on SQLite."""
+        assert self.place.file is not None
+        return self.place.file
+
+    def restore(self) -> None:
+        """The ledger as it was before the attack."""
+        if self._pristine is not None:
+            self.file.write_bytes(self._pristine)
+            return
+        note = self.kept.read_bytes()
+        row = (1, read_checkpoint(note).size, note)
+        with burglar.broken_into(self.place) as inside:
+            burglar.rewrite(inside, self.rows, frontier_of(self.rows).to_bytes())
+            inside.execute("INSERT INTO checkpoints VALUES (?, ?, ?)", row)
+        ledger = open_ledger(self.place.url)
+        ledger.rebuild()
+        ledger.close()
 
     def verify(self, *arguments: str) -> dict[str, Any]:
         """What the real command answers, and its exit code."""
-        done = command.run(f"sqlite:///{self.file}", "verify", *arguments, "--format", "json")
+        done = command.run(self.place.url, "verify", *arguments, "--format", "json")
         if not done.stdout:
             return {"ok": False, "exit": done.returncode, "said": done.stderr.decode().strip()}
         return {**json.loads(done.stdout), "exit": done.returncode}
 
 
-def scene(folder: Path) -> Scene:
+@contextmanager
+def scene(kind: str) -> Iterator[Scene]:
     """A sound ledger of some 300 entries with a bound key, and a kept checkpoint."""
-    skey, vkey = new_key(ORIGIN)
-    key, kept = folder / "log.key", folder / "kept.checkpoint"
-    key.write_text(skey, encoding="ascii")
-    url = f"sqlite:///{folder / 'ledger.db'}"
-    ledger = sample_ledger(url, origin=ORIGIN, vkey=vkey)
-    kept.write_bytes(ledger.checkpoint(key))
-    return Scene(folder, ledger, key, kept, vkey, rows_of(ledger))
+    folder = memory("attacked")
+    try:
+        skey, vkey = new_key(ORIGIN)
+        key, kept = folder / "log.key", folder / "kept.checkpoint"
+        key.write_text(skey, encoding="ascii")
+        with place(kind, folder) as where:
+            ledger = sample_ledger(where.url, origin=ORIGIN, vkey=vkey)
+            kept.write_bytes(ledger.checkpoint(key))
+            rows = rows_of(ledger)
+            ledger.close()
+            pristine = where.file.read_bytes() if where.file is not None else None
+            yield Scene(folder, where, key, kept, vkey, rows, pristine)
+    finally:
+        shutil.rmtree(folder)
 
 
 # -- histories that agree with themselves -------------------------------------------------------
@@ -109,7 +134,7 @@ def rewritten(where: Scene, vkey: str | None = None) -> Frontier:
     """Exchange the whole history for the forged one."""
     rows = forged_rows(where, vkey)
     frontier = frontier_of(rows)
-    with burglar.broken_into(where.file) as connection:
+    with burglar.broken_into(where.place) as connection:
         burglar.rewrite(connection, rows, frontier.to_bytes())
     return frontier
 
@@ -117,7 +142,7 @@ def rewritten(where: Scene, vkey: str | None = None) -> Frontier:
 def _sign(where: Scene, frontier: Frontier, skey: str) -> Path:
     """A new checkpoint over the forged history, in the place of all that were kept there."""
     note = sign_checkpoint(Checkpoint(ORIGIN, frontier.size, frontier.root()), skey)
-    with burglar.broken_into(where.file) as connection:
+    with burglar.broken_into(where.place) as connection:
         connection.execute("DELETE FROM checkpoints")
         connection.execute("INSERT INTO checkpoints VALUES (1, ?, ?)", (frontier.size, note))
     forged = where.folder / "forged.checkpoint"
@@ -155,7 +180,7 @@ def rewritten_under_a_key_of_their_own(where: Scene) -> dict[str, Any]:
 def tail_cut(where: Scene) -> dict[str, Any]:
     """The last entries removed, the stored root made to fit."""
     frontier = frontier_of(where.rows[:-20])
-    with burglar.broken_into(where.file) as connection:
+    with burglar.broken_into(where.place) as connection:
         burglar.rewrite(connection, where.rows[:-20], frontier.to_bytes())
     return _unseen_but_by_the_kept(where)
 
@@ -189,7 +214,7 @@ def _one(where: Scene, kind: str) -> int:
 def _put_row(where: Scene, index: int, row: RawRow) -> None:
     """Exchange one row and make the stored root fit."""
     rows = [*where.rows[:index], row, *where.rows[index + 1 :]]
-    with burglar.broken_into(where.file) as connection:
+    with burglar.broken_into(where.place) as connection:
         burglar.rewrite(connection, rows, frontier_of(rows).to_bytes())
 
 
@@ -206,7 +231,7 @@ def figure_changed(where: Scene) -> dict[str, Any]:
     """One figure's text in the stored bytes, nothing else."""
     index = _one(where, "leadership-rated")
     row = where.rows[index]
-    with burglar.broken_into(where.file) as connection:
+    with burglar.broken_into(where.place) as connection:
         burglar.put(
             connection, row.position, "leaf", row.leaf.replace(b'"score":"9', b'"score":"1')
         )
@@ -226,7 +251,7 @@ def root_left_as_it_was(where: Scene) -> dict[str, Any]:
     row = where.rows[_one(where, "feedback-delivered")]
     entry = {**json.loads(row.leaf)["entry"], "opinion": "x"}
     changed = _changed(row, entry=entry)
-    with burglar.broken_into(where.file) as connection:
+    with burglar.broken_into(where.place) as connection:
         burglar.put(connection, row.position, "leaf", changed.leaf)
         burglar.put(connection, row.position, "leaf_hash", changed.leaf_hash)
     return _found(where, "root")
@@ -245,7 +270,7 @@ def given_to_another_unit(where: Scene) -> dict[str, Any]:
 def row_removed(where: Scene) -> dict[str, Any]:
     """A row taken out of the middle, the stored root made to fit."""
     rows = where.rows[:100] + where.rows[101:]
-    with burglar.broken_into(where.file) as connection:
+    with burglar.broken_into(where.place) as connection:
         burglar.rewrite(connection, rows, frontier_of(rows).to_bytes())
     return _found(where, "position", 102)
 
@@ -288,38 +313,39 @@ def trigger_of_their_own(where: Scene) -> dict[str, Any]:
 def text_that_is_no_text(where: Scene) -> dict[str, Any]:
     """Bytes in a text column at which the database's driver stumbles."""
     row = where.rows[40]
-    with burglar.broken_into(where.file) as connection:
+    with burglar.broken_into(where.place) as connection:
         burglar.put(connection, row.position, "type", b"\xff" + row.type.encode())
     return _found(where, "unknown-type", row.position)
 
 
 def root_of_another_kind(where: Scene) -> dict[str, Any]:
     """Text where the stored tree should be."""
-    with burglar.broken_into(where.file) as connection:
+    with burglar.broken_into(where.place) as connection:
         connection.execute("UPDATE frontier SET state = 'none'")
     return _found(where, "root")
 
 
 def projections_twice(where: Scene) -> dict[str, Any]:
     """A second row that says how far the projections are."""
-    with burglar.broken_into(where.file) as connection:
+    with burglar.broken_into(where.place) as connection:
         connection.execute("INSERT INTO projection VALUES (99, 3)")
     return _found(where, "projection")
 
 
 def projection_edited(where: Scene) -> dict[str, Any]:
     """A better place in the table that `rank` reads; `rebuild` reports the drift."""
-    with burglar.broken_into(where.file) as connection:
+    with burglar.broken_into(where.place) as connection:
         connection.execute("UPDATE standings SET composite = '99.99' WHERE rank = 3")
     found = _found(where, "projection")
-    url = f"sqlite:///{where.file}"
-    done = command.run(url, "rebuild", "--format", "json")
+    done = command.run(where.place.url, "rebuild", "--format", "json")
     assert done.returncode == 1, done
     assert json.loads(done.stdout)["drift"], done
     return {**found, "rebuild": "drift"}
 
 
-ATTACKS: list[Callable[[Scene], dict[str, Any]]] = [
+Attack = Callable[[Scene], dict[str, Any]]
+
+ANYWHERE: list[Attack] = [
     rewritten_without_the_key,
     rewritten_and_signed_with_the_stolen_key,
     rewritten_under_a_key_of_their_own,
@@ -330,31 +356,32 @@ ATTACKS: list[Callable[[Scene], dict[str, Any]]] = [
     given_to_another_unit,
     row_removed,
     type_that_names_code,
-    trigger_dropped,
-    trigger_made_harmless,
-    trigger_of_their_own,
-    text_that_is_no_text,
     root_of_another_kind,
     projections_twice,
     projection_edited,
 ]
+ON_SQLITE: list[Attack] = [  # the guards of PostgreSQL have tests of their own
+    trigger_dropped,
+    trigger_made_harmless,
+    trigger_of_their_own,
+    text_that_is_no_text,
+]
 
 
-def attacker(attacks: list[Callable[[Scene], dict[str, Any]]] | None = None) -> dict[str, Any]:
-    """Each attack on a fresh copy of one ledger; the real command says what it finds."""
+def attacks_on(kind: str) -> list[Attack]:
+    """All attacks on a kind of database."""
+    return [*ANYWHERE, *ON_SQLITE] if kind == "sqlite" else ANYWHERE
+
+
+def attacker(kind: str = "sqlite") -> dict[str, Any]:
+    """Each attack on one ledger as it was; the real command says what it finds."""
     figures: dict[str, Any] = {}
-    folder = memory("attacker")
-    try:
-        sound = scene(folder)
-        sound.ledger.close()
+    with scene(kind) as sound:
         before = sound.verify("--since", str(sound.kept))
         assert (before["ok"], before["assurance"]) == (True, "consistent"), before
-        pristine = sound.file.read_bytes()
-        for attack in attacks or ATTACKS:
+        for attack in attacks_on(kind):
             figures[attack.__name__] = attack(sound)
-            sound.file.write_bytes(pristine)
-    finally:
-        shutil.rmtree(folder)
+            sound.restore()
     return figures
 
 

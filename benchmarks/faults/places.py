@@ -77,6 +77,17 @@ class Place:
         return ids
 
 
+def place_of(url: str) -> Place:
+    """The place of a ledger's URL."""
+    parsed = sa.make_url(url)
+    if parsed.drivername == "sqlite":
+        assert parsed.database is not None
+        return Place(url, file=Path(parsed.database))
+    schema = parsed.query["schema"]
+    assert isinstance(schema, str)
+    return Place(url, schema=schema)
+
+
 def plain() -> psycopg.Connection[Any]:
     """A connection to the test server that is not the ledger's."""
     url = sa.make_url(SERVER).set(drivername="postgresql")

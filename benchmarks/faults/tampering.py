@@ -2,23 +2,22 @@
 
 Every single change goes through the verifier's own checks of one row (`audit.leaves`) with the
 state that it has there, and every swap and tail through its tree (`audit.merkle`); whatever these
-do not find counts as missed. A sample of the same changes is made in a database file on which the
-whole of `verify` then runs, so that the short way is seen to say what the long one says.
+do not find counts as missed. A sample of the same changes is made in the database itself, on which
+the whole of `verify` then runs, so that the short way is seen to say what the long one says.
 """
 
 from __future__ import annotations
 
 import random
 import shutil
-import sqlite3
 from collections import Counter
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import attrs
 
-from benchmarks.faults import burglar
+from benchmarks.faults import burglar, places
+from benchmarks.faults.places import Place
 from benchmarks.faults.sample import memory, rows_of, sample_ledger
 from perfledger.app import Perfledger
 from perfledger.audit.anchors import Kept
@@ -119,22 +118,24 @@ class Verifier:
         return self.root_of(rows) != self.root
 
 
-def tampering(sample: int = 400, share: int = 1, seed: int = 1) -> dict[str, Any]:
-    """Make every `share`-th change; `sample` of each kind in a database file besides."""
+def tampering(
+    kind: str = "sqlite", sample: int = 400, share: int = 1, seed: int = 1
+) -> dict[str, Any]:
+    """Make every `share`-th change; `sample` of each kind in a database besides."""
     chance = random.Random(seed)
     folder = memory("tampering")
     try:
-        file = folder / "ledger.db"
-        ledger = sample_ledger(f"sqlite:///{file}")
-        verdict = ledger.verify()
-        assert verdict.ok
-        verifier = Verifier(rows_of(ledger), verdict.root)
-        seen: Counter[str] = Counter({"missed": 0, "rows": len(verifier.rows)})
-        _every_byte(verifier, chance, share, seen)
-        _every_pair(verifier, chance, share, seen)
-        _whole(ledger, file, verifier, chance, sample, seen)
-        _tails(ledger, file, verifier, chance, sample, seen)
-        ledger.close()
+        with places.place(kind, folder) as where:
+            ledger = sample_ledger(where.url)
+            verdict = ledger.verify()
+            assert verdict.ok
+            verifier = Verifier(rows_of(ledger), verdict.root)
+            seen: Counter[str] = Counter({"missed": 0, "rows": len(verifier.rows)})
+            _every_byte(verifier, chance, share, seen)
+            _every_pair(verifier, chance, share, seen)
+            _whole(ledger, where, verifier, chance, sample, seen)
+            _tails(ledger, where, verifier, chance, sample, seen)
+            ledger.close()
         return {"changes": seen["bytes"] + seen["pairs"] + seen["tails"], **dict(seen)}
     finally:
         shutil.rmtree(folder)
@@ -160,13 +161,13 @@ def _every_pair(verifier: Verifier, chance: random.Random, share: int, seen: Cou
 
 def _whole(
     ledger: Perfledger,
-    file: Path,
+    where: Place,
     verifier: Verifier,
     chance: random.Random,
     sample: int,
     seen: Counter[str],
 ) -> None:
-    """Changes and swaps in the file itself, found by the whole of `verify` at their position."""
+    """Changes and swaps in the database itself, which the whole of `verify` finds."""
     for _ in range(sample):
         index = chance.randrange(len(verifier.rows))
         row = verifier.rows[index]
@@ -174,32 +175,32 @@ def _whole(
         change = chance.choice(list(changes_of(index, row, column, chance.choice(MASKS))))
         given = change.value if change.bytes_ is None else change.bytes_
         try:
-            with burglar.broken_into(file) as connection:
+            with burglar.broken_into(where) as connection:
                 burglar.put(connection, row.position, column, given)
-        except sqlite3.IntegrityError:  # the place, the version or the id is taken
+        except burglar.REFUSED:
             seen["refused_by_the_database"] += 1
             continue
         problems = ledger.verify().problems
-        with burglar.broken_into(file) as connection:
-            place = change.value if column == "position" else row.position
-            burglar.put(connection, place, column, getattr(row, column))
-        at = {problem.position for problem in problems}
+        with burglar.broken_into(where) as connection:
+            at = change.value if column == "position" else row.position
+            burglar.put(connection, at, column, getattr(row, column))
+        found = {problem.position for problem in problems}
         seen["whole_bytes"] += 1
-        seen["missed"] += not (place in at or row.position in at)
+        seen["missed"] += not found & {at, row.position}
     for _ in range(sample // 4):
         first, second = chance.sample(range(1, len(verifier.rows) + 1), 2)
-        with burglar.broken_into(file) as connection:
+        with burglar.broken_into(where) as connection:
             burglar.swap(connection, first, second)
         seen["whole_swaps"] += 1
         seen["missed"] += ledger.verify().ok
-        with burglar.broken_into(file) as connection:
+        with burglar.broken_into(where) as connection:
             burglar.swap(connection, first, second)
     assert ledger.verify().ok, "the changes were not taken back"
 
 
 def _tails(
     ledger: Perfledger,
-    file: Path,
+    where: Place,
     verifier: Verifier,
     chance: random.Random,
     sample: int,
@@ -213,7 +214,7 @@ def _tails(
     for length in chosen:
         rows = verifier.rows[:length]
         frontier = Frontier().extend([hash_of_leaf(row.leaf) for row in rows]).to_bytes()
-        with burglar.broken_into(file) as connection:
+        with burglar.broken_into(where) as connection:
             burglar.cut_tail(connection, length)
             connection.execute("UPDATE frontier SET state = ?", (frontier,))
         ledger.rebuild()

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
         create_ledger,
         open_ledger,
     )
+    from perfledger.comparing import BadRange, Diff, NotAdopted, WhatIf
     from perfledger.domain.entries import Entry, from_json
     from perfledger.domain.errors import Refusals, Refused
     from perfledger.domain.node import Node
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from perfledger.ledger.application import AsOf, Outcome
     from perfledger.ledger.journal import NotAJournal
     from perfledger.ledger.store import StoreError
+    from perfledger.projections.moved import Moved
     from perfledger.schemes.mistakes import Mistake, SchemeMistakes
     from perfledger.schemes.reader import read_scheme
 
@@ -41,6 +43,7 @@ _HOMES = {
         "create_ledger",
         "open_ledger",
     ),
+    "perfledger.comparing": ("BadRange", "Diff", "NotAdopted", "WhatIf"),
     "perfledger.domain.entries": ("Entry", "from_json"),
     "perfledger.domain.errors": ("Refusals", "Refused"),
     "perfledger.domain.node": ("Node",),
@@ -48,18 +51,23 @@ _HOMES = {
     "perfledger.ledger.application": ("AsOf", "Outcome"),
     "perfledger.ledger.journal": ("NotAJournal",),
     "perfledger.ledger.store": ("StoreError",),
+    "perfledger.projections.moved": ("Moved",),
     "perfledger.schemes.mistakes": ("Mistake", "SchemeMistakes"),
     "perfledger.schemes.reader": ("read_scheme",),
 }
 
 __all__ = [
     "AsOf",
+    "BadRange",
+    "Diff",
     "Entry",
     "Explanation",
     "Mistake",
+    "Moved",
     "NoSuchUnit",
     "Node",
     "NotAJournal",
+    "NotAdopted",
     "Outcome",
     "Perfledger",
     "Refusals",
@@ -67,6 +75,7 @@ __all__ = [
     "Scheme",
     "SchemeMistakes",
     "StoreError",
+    "WhatIf",
     "create_ledger",
     "from_json",
     "open_ledger",

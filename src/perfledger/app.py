@@ -1,11 +1,10 @@
 """The composition root: from a database URL to a ledger with its projections and answers."""
 
-import hashlib
-import itertools
 import secrets
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 from unicodedata import normalize
@@ -14,25 +13,32 @@ import attrs
 
 from perfledger.domain.entries import (
     WHOLE,
-    Entry,
     LogKeyChanged,
     SchemeAdopted,
-    from_json,
 )
-from perfledger.domain.errors import Message, Refusals, Refused
+from perfledger.domain.errors import Message, Refusals
 from perfledger.domain.officers import Charter
 from perfledger.domain.scheme import Scheme
 from perfledger.domain.unit import UnitYear
+from perfledger.ledger.adoption import adoption_of
 from perfledger.ledger.application import AsOf, Ledger, Outcome
-from perfledger.ledger.journal import Offer, read_journal, write_line
+from perfledger.ledger.journal import Offer, offer_of, read_journal, write_line
 from perfledger.ledger.mapper import UnknownLeaf
 from perfledger.ledger.own import day_in_china
-from perfledger.ledger.store import LedgerMissing, Store, StoreError, open_engine, with_schema
+from perfledger.ledger.store import (
+    LedgerDamaged,
+    LedgerMissing,
+    Store,
+    StoreError,
+    open_engine,
+    with_schema,
+)
 from perfledger.projections import view
 from perfledger.projections.answers import class_json, explain_json
 from perfledger.projections.book import Book
 from perfledger.projections.books import Books
 from perfledger.projections.history import Line, history_lines
+from perfledger.reports.foot import Foot, foot_at
 from perfledger.schemes import shipped
 from perfledger.wiring import Schemes, Scorer, project, stored_books
 
@@ -42,6 +48,7 @@ if TYPE_CHECKING:  # loaded by what needs them: `rank` has to be quick
     from perfledger.audit.bundle.contents import Made, Wanted
     from perfledger.audit.underway import Finding
     from perfledger.audit.verify import Verdict
+    from perfledger.comparing import Comparing, Rebuilt
     from perfledger.exchange.known import Known
     from perfledger.ledger.roles import Roles
 
@@ -83,7 +90,7 @@ class Perfledger:
         )
 
     def exists(self) -> bool:
-        """Whether the database holds a ledger."""
+        """Whether the database holds a ledger; raises `LedgerDamaged` for a part of one."""
         return self.store.exists() and self.store.last() is not None
 
     def close(self) -> None:
@@ -101,9 +108,12 @@ class Perfledger:
         """Make the roles of a writer and a reader on PostgreSQL; the read tables become the
         writer's, and this ledger works as the writer from here on.
         """
+        from perfledger.projections.rebuilt import forget
+
         with self.store.write() as connection:
             made = self.store.make_roles()
             moving = view.drop_beside(connection)
+            forget(connection)
         self.store.close()
         if moving:
             self.rebuild()
@@ -143,21 +153,11 @@ class Perfledger:
 
     def record_document(self, document: dict[str, Any], *, dry_run: bool = False) -> Outcome:
         """Record one entry given as a journal line's object."""
-        try:
-            entry: Entry | None = from_json(document)
-            refused: tuple[Refused, ...] = ()
-        except Refusals as refusals:
-            entry, refused = None, tuple(refusals.refusals)
-        return self.record([Offer(None, b"", entry, refused, None, document)], dry_run=dry_run)
+        return self.record([offer_of(document)], dry_run=dry_run)
 
     def bind_log_key(self, document: dict[str, Any]) -> Outcome:
         """Record a `log-key-changed`, which no journal holds, given as a line's object."""
-        try:
-            entry: Entry | None = from_json(document, {LogKeyChanged.type: LogKeyChanged})
-            refused: tuple[Refused, ...] = ()
-        except Refusals as refusals:
-            entry, refused = None, tuple(refusals.refusals)
-        return self.record([Offer(None, b"", entry, refused, None, document)])
+        return self.record([offer_of(document, {LogKeyChanged.type: LogKeyChanged})])
 
     def adopt_scheme(
         self,
@@ -166,38 +166,29 @@ class Perfledger:
         year: int,
         document: str,
         recorded_by: str,
-        occurred_on: str,
+        occurred_on: str | None = None,
         entry: str | None = None,
         sign: Callable[[dict[str, Any]], dict[str, Any]] = lambda document: document,
         **optional: str,
     ) -> Outcome:
-        """Record the adoption of a scheme's text for a year; `sign` adds a signature to it."""
+        """Record the adoption of a scheme's text for a year; `sign` adds a signature to it.
+
+        Without `occurred_on` it is today's, or the one that is recorded already and differs in
+        nothing but its day.
+        """
         try:
             key = self.schemes.read(text).key
         except Refusals as refusals:
             return Outcome(refusals=refusals.refusals, rejects=[b""])
-        adoption = {
-            "entry": entry or self._adoption_id(key, year),
-            "type": SchemeAdopted.type,
-            "unit": WHOLE,
-            "year": year,
-            "occurred_on": occurred_on,
-            "recorded_by": recorded_by,
-            "scheme": key,
-            "document": document,
-            "sha256": hashlib.sha256(text.encode()).hexdigest(),
-            "text": text,
-            **optional,
-        }
-        return self.record_document(sign(adoption))
+        line = adoption_of(
+            self.ledger.unit(year, WHOLE), key, text,
+            entry=entry, occurred_on=occurred_on, today=self._today(),
+            document=document, recorded_by=recorded_by, **optional,
+        )  # fmt: skip
+        return self.record_document(sign(line))
 
-    def _adoption_id(self, key: str, year: int) -> str:
-        """`scheme-KEY-YEAR`; with a number where an adoption of that id was reversed."""
-        whole = self.ledger.unit(year, WHOLE)
-        stem = f"scheme-{key}-{year}"
-        numbered = (f"{stem}-{number}" for number in itertools.count(2))
-        candidates = itertools.chain([stem], numbered)
-        return next(one for one in candidates if one not in whole.reversed_by)
+    def _today(self) -> str:
+        return day_in_china(self._clock().isoformat())
 
     # -- answers -------------------------------------------------------------------------------
 
@@ -230,6 +221,14 @@ class Perfledger:
                 classes = [class_json(book, book.ranking(group)) for group in groups if book]
         chosen = [one for one in classes if unit_class in (None, one["unit_class"])]
         return {"scheme": scheme, "year": year, "as_of": as_of.as_json(), "classes": chosen}
+
+    def book(
+        self, scheme: str, year: int, when: int | datetime | None = None
+    ) -> tuple[AsOf, Book | None]:
+        """A scheme's year, scored and ranked on demand, and what place in the ledger it shows."""
+        with self.store.read():
+            as_of = self.ledger.as_of(when)
+            return as_of, self.books(as_of).book(year, normalize("NFC", scheme))
 
     def explain(
         self,
@@ -273,6 +272,24 @@ class Perfledger:
             raise NoSuchUnit(unit)
         return sorted(lines, key=lambda line: line.recorded.position)
 
+    def printed(
+        self, scheme: str, year: int, when: int | datetime | None = None
+    ) -> tuple[Book | None, Foot]:
+        """A scheme's year as reports print it: its book, None where the scheme is not adopted,
+        and what the foot says it rests on.
+        """
+        scheme = normalize("NFC", scheme)
+        with self.store.read():
+            as_of = self.ledger.as_of(when)
+            foot = foot_at(self.ledger, as_of, year, scheme)
+            return self.books(as_of).book(year, scheme), foot
+
+    def foot(self, explanation: Explanation) -> Foot:
+        """What a printed explanation rests on."""
+        state = explanation.state
+        scheme = state.last_enrolled.scheme if state.last_enrolled is not None else None
+        return foot_at(self.ledger, explanation.as_of, state.year, scheme)
+
     def scheme(self, key: str, year: int, when: int | datetime | None = None) -> Scheme | None:
         """The adopted scheme of a year as of then; None where none is adopted."""
         with self.store.read():
@@ -289,6 +306,11 @@ class Perfledger:
         """The text that is adopted; None where none is."""
         adopted = _adoption(self.ledger.unit(year, WHOLE), key)
         return None if adopted is None else adopted.text
+
+    def adopted_on(self, key: str, year: int) -> str | None:
+        """The day of the adoption; None where none is live."""
+        adopted = _adoption(self.ledger.unit(year, WHOLE), key)
+        return None if adopted is None else adopted.occurred_on
 
     def was_adopted(self, key: str, year: int) -> bool:
         """Whether the scheme was ever adopted for the year."""
@@ -313,8 +335,7 @@ class Perfledger:
         with self.store.read():
             books = self.books(self.ledger.as_of(None))
             years = self.ledger.years() if year is None else [year]
-            day = today or day_in_china(self._clock().isoformat())
-            return all_findings(books, years, day)
+            return all_findings(books, years, today or self._today())
 
     def checkpoint(self, key: Path | None) -> bytes:
         """The log's checkpoint, signed where a key is given; see `proving.checkpoint`."""
@@ -341,17 +362,41 @@ class Perfledger:
 
         return gather(self.ledger, note, wanted)
 
-    def rebuild(self) -> dict[str, Any]:
-        """Build all projections anew from the entries and swap them in; see `view.rebuild`."""
+    @cached_property
+    def comparing(self) -> "Comparing":
+        """The questions that compare two states: diff, what-if, where a tier last changed."""
+        from perfledger.comparing import Comparing
+
+        return Comparing(self.ledger, self.schemes)
+
+    def rebuild(self, since: int | datetime | None = None) -> dict[str, Any]:
+        """Build all projections anew from the entries and swap them in; the answer of `rebuild`.
+
+        `since` is the base of `changed`, by default the position of the previous rebuild.
+        """
+        return self.rebuild_and_compare(since).as_json()
+
+    def rebuild_and_compare(
+        self, since: int | datetime | None = None, progress: Callable[[int], None] | None = None
+    ) -> "Rebuilt":
+        """Rebuild, see `rebuild.rebuild`, and tell what changed since a base.
+
+        `progress` is told how many entries are projected.
+        """
         from perfledger.projections.rebuild import rebuild
+        from perfledger.projections.rebuilt import remember
 
         started = time.monotonic()
         with self.store.write() as connection:
             position = self.ledger.as_of(None).position
             books = stored_books(self.ledger, position, keep=False)
-            drift = rebuild(connection, books, self.ledger.years(), position)
+            tell = progress or (lambda done: None)
+            drift = rebuild(connection, books, self.ledger.years(), position, tell)
+            previous = remember(connection, position)
         seconds = round(time.monotonic() - started, 3)
-        return {"events": position, "seconds": seconds, "drift": drift}
+        return self.comparing.since_rebuild(
+            previous if since is None else since, events=position, seconds=seconds, drift=drift
+        )
 
 
 def _adoption(whole: UnitYear, key: str) -> SchemeAdopted | None:
@@ -407,6 +452,7 @@ def new_origin() -> str:
 
 __all__ = [
     "Explanation",
+    "LedgerDamaged",
     "LedgerMissing",
     "NoSuchUnit",
     "Perfledger",

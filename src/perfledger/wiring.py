@@ -134,6 +134,7 @@ def project(connection: sa.Connection, batch: Batch) -> None:
         read=batch.schemes.read,
         digest=digest_of,
         settled=scorer.settled,
+        first=batch.touched.first,
     )
     view.project(connection, sources, _changes(batch), batch.years, batch.position)
 

@@ -112,9 +112,9 @@ def test_files_are_the_same_each_time(county: Log) -> None:
     assert first == second
 
 
-def test_an_older_checkpoint_gives_what_was_known_then(tmp_path: Path) -> None:
+def test_an_older_checkpoint_gives_what_was_known_then(tmp_path: Path, url: str) -> None:
     """Entries after the checkpoint are not in the bundle, and change nothing in it."""
-    with log_in(tmp_path) as log:
+    with log_in(tmp_path, url) as log:
         log.bring(CASES / "zd-certified-again.jsonl")
         note = log.ledger.checkpoint(log.key)
         unit = "T1" if log.ledger.ledger.year(2013).get("T1") else "T01"
@@ -126,9 +126,9 @@ def test_an_older_checkpoint_gives_what_was_known_then(tmp_path: Path) -> None:
         assert log.check(before).ok
 
 
-def test_earlier_years_behind_a_consequence(tmp_path: Path) -> None:
+def test_earlier_years_behind_a_consequence(tmp_path: Path, url: str) -> None:
     """The lowest tier two years running: the earlier year's seal and entries are there too."""
-    with log_in(tmp_path) as log:
+    with log_in(tmp_path, url) as log:
         log.bring(CASES / "qt-two-years.jsonl")
         files = log.files("D1", 2012)
 
@@ -143,9 +143,9 @@ def test_earlier_years_behind_a_consequence(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("case", ["qt-leaders", "qt-special", "zd-withdrawn", "wx-levels"])
-def test_uncertified_years_are_provisional(case: str, tmp_path: Path) -> None:
+def test_uncertified_years_are_provisional(case: str, tmp_path: Path, url: str) -> None:
     """Without a certification every unit gets a bundle that claims no completeness."""
-    with log_in(tmp_path) as log:
+    with log_in(tmp_path, url) as log:
         log.bring(CASES / f"{case}.jsonl")
         [year] = log.ledger.ledger.years()
         units = sorted(set(log.ledger.ledger.year(year)) - {"*"})
@@ -157,11 +157,12 @@ def test_uncertified_years_are_provisional(case: str, tmp_path: Path) -> None:
             assert (report.provisional, report.complete, report.complete_to) == (True, False, None)
 
 
-def test_both_databases(url: str, tmp_path: Path) -> None:
-    """SQLite and PostgreSQL give the same kind of bundle."""
-    with log_in(tmp_path, url) as log:
-        log.bring(CASES / "qt-two-years.jsonl")
-        assert log.check(log.files("D1", 2012)).ok
+@pytest.mark.parametrize("name", UNITS)
+def test_same_bundle_on_both(name: str, county: Log, county_on_postgres: Log) -> None:
+    """One history recorded on SQLite and on PostgreSQL gives one bundle, byte for byte."""
+    unit, year = UNITS[name]
+
+    assert county_on_postgres.files(unit, year) == county.files(unit, year)
 
 
 def test_unknown_units_are_refused(county: Log) -> None:
@@ -372,6 +373,41 @@ def test_a_file_altered(
     report = county.check(summed({**capped, file: capped[file].replace(old, new, 1)}))
 
     assert kind in kinds(report), [(flaw.kind, str(flaw.text)) for flaw in report.flaws]
+
+
+def test_a_page_of_another_version_is_not_proved(
+    county: Log, capped: Files, tmp_path: Path
+) -> None:
+    """Only its writer can render it again: it is said which file proves nothing, exit code 0."""
+    manifest = capped["bundle.json"].replace(b'"perfledger":"0.', b'"perfledger":"8.')
+    assert manifest != capped["bundle.json"]
+    same = {**capped, "bundle.json": manifest}
+    other = {**same, "index.html": capped["index.html"].replace(b"95.86", b"99.86")}
+    (tmp_path / "other.zip").write_bytes(zip_bytes(summed(other)))
+    terminal = Terminal(tmp_path, "sqlite:///none.db")
+
+    report = county.check(summed(other))
+    done = terminal.run("verify-bundle", "other.zip", "--vkey", VKEY)
+
+    assert county.check(summed(same)).unproved == []  # this version would write the same
+    assert (report.ok, [flaw.file for flaw in report.unproved]) == (True, ["index.html"])
+    assert report.as_json()["unproved"][0]["kind"] == "page"
+    assert done.returncode == 0
+    assert b"index.html [page] by the manifest another perfledger (8." in done.stderr
+    assert b"no problem was found; not checked: index.html" in done.stdout
+
+
+def test_another_version_s_bundle_is_checked_all_the_same(county: Log, capped: Files) -> None:
+    """Figures and manifest are data: naming another writer excuses nothing but the page."""
+    manifest = capped["bundle.json"].replace(b'"perfledger":"0.', b'"perfledger":"8.')
+    explain = capped["explain.json"].replace(b'"exact":"', b'"exact":"1', 1)
+    own = capped["bundle.json"].replace(b'"page":"', b'"more":1,"page":"')
+
+    forged = county.check(summed({**capped, "bundle.json": manifest, "explain.json": explain}))
+    padded = county.check(summed({**capped, "bundle.json": own}))
+
+    assert kinds(forged) == {"explain"}
+    assert kinds(padded) == {"manifest"}
 
 
 def test_rank_and_tier_are_those_of_the_sealed_table(county: Log, capped: Files) -> None:

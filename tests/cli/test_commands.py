@@ -10,10 +10,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import click
 import pytest
 
+from benchmarks.faults.burglar import broken_into, put
+from benchmarks.faults.places import place_of
+from perfledger.cli.root import perfledger, summary_of
 from perfledger.ledger.store import Store, open_engine
-from tests.terminal import Terminal, journal
+from tests.terminal import Terminal, journal, ledger_at
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 CASES = Path(__file__).parents[1] / "cases"
@@ -22,25 +26,25 @@ CASES = Path(__file__).parents[1] / "cases"
 @pytest.fixture
 def office(tmp_path: Path, url: str) -> Terminal:
     """A folder with a ledger, once on each database."""
-    terminal = Terminal(tmp_path, url)
-    terminal.ok("init")
-    return terminal
+    ledger_at(url)
+    return Terminal(tmp_path, url)
 
 
 @pytest.fixture
 def small(tmp_path: Path) -> Terminal:
-    """A folder with a ledger on SQLite that holds the worked case hand-15."""
-    terminal = Terminal(tmp_path, "sqlite:///small.db")
-    terminal.ok("init")
-    terminal.ok("import", str(CASES / "hand-15.jsonl"))
-    return terminal
+    """A folder with a ledger on SQLite that holds the worked case hand-15.
+
+    For what is of files alone, or is decided before a database is asked.
+    """
+    ledger_at(f"sqlite:///{tmp_path / 'small.db'}", CASES / "hand-15.jsonl")
+    return Terminal(tmp_path, "sqlite:///small.db")
 
 
 @pytest.fixture
-def case(office: Terminal) -> Terminal:
+def case(tmp_path: Path, url: str) -> Terminal:
     """The same worked case, once on each database."""
-    office.ok("import", str(CASES / "hand-15.jsonl"))
-    return office
+    ledger_at(url, CASES / "hand-15.jsonl")
+    return Terminal(tmp_path, url)
 
 
 def change(terminal: Terminal, *statements: str) -> None:
@@ -72,6 +76,17 @@ def position(office: Terminal) -> int:
     """The ledger's last position."""
     answer = office.json("rank", "--scheme", "zhengding", "--year", "2013")
     return int(answer["as_of"]["position"])
+
+
+def test_init_makes_a_ledger(tmp_path: Path, url: str) -> None:
+    """`init` makes it once; after that it says that it is there. Other commands make none."""
+    terminal = Terminal(tmp_path, url)
+    assert terminal.run("export").returncode == 1
+
+    first, second = terminal.ok("init"), terminal.ok("init")
+
+    assert (first[:7], "exists already" in second) == ("Created", True)
+    assert terminal.ok("export") == ""
 
 
 def test_import_answers_with_counts_and_refusals(office: Terminal) -> None:
@@ -320,7 +335,10 @@ def test_a_folder_is_no_journal(small: Terminal) -> None:
 
 
 def test_a_full_disk_loses_nothing(small: Terminal) -> None:
-    """When the database cannot grow, the import says so and records nothing."""
+    """When the database cannot grow, the import says so and records nothing.
+
+    A limit on the size of a process's files: on PostgreSQL they are the server's.
+    """
     before = position(small)
     size = (small.folder / "small.db").stat().st_size
 
@@ -419,13 +437,16 @@ def test_projections_may_be_dropped(case: Terminal) -> None:
 
 
 def test_unknown_scheme_and_class_are_errors(case: Terminal) -> None:
-    """A misspelt scheme or class is said, not answered with nothing."""
-    scheme = case.run("rank", "--scheme", "zhengdin", "--year", "2013")
-    unit_class = case.run("rank", "--scheme", "zhengding", "--year", "2013", "--unit-class", "x")
+    """A misspelt scheme or class is said, with the nearest and all that there are."""
+    rank = ("rank", "--year", "2013", "--scheme")
+    scheme = case.run(*rank, "zhengdin")
+    unit_class = case.run(*rank, "zhengding", "--unit-class", "townsip")
+    neither = case.run(*rank, "zhengding", "--unit-class", "x")
 
-    assert (scheme.returncode, unit_class.returncode) == (1, 2)
-    assert b"zhengding" in scheme.stderr
-    assert b"township" in unit_class.stderr
+    assert [one.returncode for one in (scheme, unit_class, neither)] == [1, 2, 2]
+    assert b"did you mean 'zhengding'? (allowed: one of: qitai, wuxiang, zhen" in scheme.stderr
+    assert b"did you mean 'township'? (allowed: one of: township, " in unit_class.stderr
+    assert b"the class 'x' is not known (allowed: one of: township, " in neither.stderr
 
 
 def test_scheme_list_says_what_is_wrong(small: Terminal) -> None:
@@ -443,7 +464,7 @@ def test_unknown_unit_is_an_error(case: Terminal) -> None:
 
 
 def test_export_never_overwrites_the_ledger(small: Terminal) -> None:
-    """`export -o` to the ledger's own file is bad usage, and the ledger stays."""
+    """`export -o` to the ledger's own file (SQLite has one) is bad usage, and the ledger stays."""
     before = position(small)
 
     done = small.run("export", "-o", "small.db")
@@ -478,7 +499,7 @@ def test_rejects_never_overwrite_a_file(small: Terminal) -> None:
     assert position(small) == before
 
 
-def test_a_refusal_blames_only_what_it_missed(small: Terminal) -> None:
+def test_a_refusal_blames_only_what_it_missed(case: Terminal) -> None:
     """A line fails because of another one only where it could not find what that one states."""
     lines = [
         enrolment("T1", unit_class="nosuch"),
@@ -494,7 +515,7 @@ def test_a_refusal_blames_only_what_it_missed(small: Terminal) -> None:
         },
     ]
 
-    done = small.run("import", "--format", "json", stdin=journal(*lines))
+    done = case.run("import", "--format", "json", stdin=journal(*lines))
 
     blamed = [
         "which it refers to, was refused" in one["message"]
@@ -504,9 +525,9 @@ def test_a_refusal_blames_only_what_it_missed(small: Terminal) -> None:
 
 
 @pytest.mark.parametrize("when", ["0999-01-01", "9999-12-31", "9999-12-31T23:59:59-08:00"])
-def test_far_times_are_times(small: Terminal, when: str) -> None:
+def test_far_times_are_times(case: Terminal, when: str) -> None:
     """The ends of the calendar answer, or are bad usage; they never crash or answer wrongly."""
-    done = small.run(
+    done = case.run(
         "rank", "--scheme", "zhengding", "--year", "2013", "--as-of", when, "--format", "json"
     )
 
@@ -539,26 +560,22 @@ def test_output_that_cannot_be_written_is_said(small: Terminal, command: tuple[s
     assert len(done.stderr.decode().strip().splitlines()) == 1
 
 
-def test_a_damaged_row_is_named(small: Terminal) -> None:
+def test_a_damaged_row_is_named(case: Terminal) -> None:
     """Whatever reads a damaged leaf says where it stands; there is no traceback."""
-    import sqlite3
-
-    with sqlite3.connect(small.folder / "small.db") as connection:
-        connection.execute("DROP TRIGGER events_no_update")
-        connection.execute("UPDATE events SET leaf = x'00ff' WHERE position = 5")
-    connection.close()
+    with broken_into(place_of(case.db)) as inside:
+        put(inside, 5, "leaf", b"\0\xff")
 
     for command in (("export",), ("history", "D1"), ("explain", "D1", "--year", "2013")):
-        done = small.run(*command)
+        done = case.run(*command)
         assert done.returncode == 1
         assert "position 5 is damaged" in done.stderr.decode()
 
 
-def test_codes_are_compared_in_nfc(small: Terminal) -> None:
+def test_codes_are_compared_in_nfc(case: Terminal) -> None:
     """A code given in another normal form names the same unit."""
-    small.ok("import", stdin=journal({**enrolment("caf\u00e9"), "entry": "n-cafe"}))
+    case.ok("import", stdin=journal({**enrolment("caf\u00e9"), "entry": "n-cafe"}))
 
-    assert small.json("history", "cafe\u0301")["entries"][0]["entry"] == "n-cafe"
+    assert case.json("history", "cafe\u0301")["entries"][0]["entry"] == "n-cafe"
 
 
 def test_a_mistyped_digest_is_bad_usage(small: Terminal) -> None:
@@ -591,3 +608,12 @@ def test_scheme_list_survives_a_broken_database(small: Terminal) -> None:
 
     assert done.returncode == 1
     assert b"Traceback" not in done.stderr
+
+
+def test_the_list_of_commands_says_what_the_commands_say() -> None:
+    """The list is printed without loading any command; each begins its help with that summary."""
+    context = click.Context(perfledger)
+    for name in perfledger.list_commands(context):
+        command = perfledger.get_command(context, name)
+        assert command is not None
+        assert " ".join(str(command.help).split()).startswith(summary_of(name))

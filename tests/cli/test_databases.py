@@ -16,6 +16,7 @@ import pytest
 import sqlalchemy as sa
 from click.testing import CliRunner
 
+from benchmarks.faults.proxy import Cut, Proxy
 from perfledger.app import Perfledger, create_ledger, open_ledger, utc_now
 from perfledger.cli.lang import translate
 from perfledger.cli.output import database_errors
@@ -50,6 +51,22 @@ def ledger(url: str) -> Iterator[Perfledger]:
 def run(db: str, *arguments: str) -> click.testing.Result:
     """Run a command in this process, which is quicker than a terminal's."""
     return CliRunner().invoke(perfledger, ["--db", db, *arguments])
+
+
+# -- a connection that is lost ---------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("url", ["postgres"], indirect=True)
+def test_a_lost_connection_is_said_in_one_line(url: str) -> None:
+    """What the server's library says is kept to its first line, nothing in it escaped."""
+    create_ledger(url)[0].close()
+    with Proxy(sa.make_url(url), Cut(0, to_server=True)) as proxy:
+        done = run(proxy.url(url), "import", str(CASE))
+
+    assert (done.exit_code, len(done.stderr.splitlines())) == (1, 1)
+    assert "the connection to the server was lost" in done.stderr
+    assert "server closed the connection unexpectedly)" in done.stderr
+    assert "\\u" not in done.stderr
 
 
 # -- which ledger ---------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 import pytest
+import yaml
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import read_mo
@@ -16,6 +17,11 @@ from click.testing import CliRunner
 
 from perfledger.cli.lang import LOCALE, set_language, translate
 from perfledger.domain.errors import say
+from perfledger.ledger.journal import read_line
+from perfledger.schemes import nodes
+from perfledger.schemes.mistakes import SchemeMistakes, Sink, Spot
+from perfledger.schemes.reader import read_scheme
+from perfledger.schemes.syntax import note_syntax
 from tests.cli.text_support import ROOT, speaking
 
 PO = LOCALE / "zh" / "LC_MESSAGES" / "perfledger.po"
@@ -119,6 +125,52 @@ def test_sentences_within_sentences_are_translated() -> None:
         assert translate(message) == "没有字段“a\\u001b\\u202e”"
     with speaking("en"):
         assert translate(message) == "the field 'a\\u001b\\u202e' is not known"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        b"", b"{", b'{"a"', b'{"a":1,}', b"{a:1}", b'{"a":1} x', b'{"a":"', b'{"a":"\x01"}',
+        b'{"a":"\\q"}', b'{"a":"\\u12"}', b'{"a":1 "b"}', b"[1,]",
+    ],
+)  # fmt: skip
+def test_what_is_wrong_with_json_is_said_in_chinese(line: bytes) -> None:
+    """Whatever the parser says of a line, no word of English is left but JSON itself."""
+    [refused] = read_line(line, 1).refused
+    with speaking("zh"):
+        said = translate(refused.message)
+
+    assert re.findall(r"[A-Za-z]{2,}", said) in (["JSON"], ["JSON", "uXXXX"])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a: b: c", "a: [1, 2", "a: {b: 1", "a:\n\t- b", "- a\nb: c", "a: 'x", 'a: "\\q"', "&: x",
+        "a: |0\n x", "!x!y z", "---\na\n...\nb: c\n]", 'a: "\\xZZ"', "a: 'b\n---\nc'", "[a]: ]",
+        "a: >5x\n b", "%YAML 9.9\n---\na", "%FOO\nx",
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("loader", [yaml.BaseLoader, nodes._LOADER])
+def test_what_is_wrong_with_yaml_is_said_in_chinese(
+    text: str, loader: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The same for a scheme file, whichever parser is installed."""
+    monkeypatch.setattr(nodes, "_LOADER", loader)
+    with pytest.raises(SchemeMistakes) as caught:
+        read_scheme(text)
+    with speaking("zh"):
+        said = translate(caught.value.mistakes[0].message)
+
+    assert set(re.findall(r"[A-Za-z]{2,}", said)) <= {"YAML"}
+
+
+def test_an_unknown_reason_is_repeated_in_quotes() -> None:
+    """What no sentence is known for stays as the parser said it."""
+    sink = Sink()
+    note_syntax("found a dragon", Spot(1, 1), say("none"), sink)
+    with speaking("zh"):
+        assert "“found a dragon”" in translate(sink.found()[0].message)
 
 
 def test_click_speaks_the_same_language() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.terminal import Terminal, journal
+from tests.terminal import Terminal, journal, ledger_at
 
 OWN = (Path(__file__).parents[1] / "data" / "jianyang.yaml").read_text(encoding="utf-8")
 
@@ -15,9 +15,8 @@ OWN = (Path(__file__).parents[1] / "data" / "jianyang.yaml").read_text(encoding=
 @pytest.fixture
 def office(tmp_path: Path, url: str) -> Terminal:
     """A clerk's folder with an empty ledger, once on each database."""
-    terminal = Terminal(tmp_path, url)
-    terminal.ok("init")
-    return terminal
+    ledger_at(url)
+    return Terminal(tmp_path, url)
 
 
 def entry(number: int, kind: str, unit: str, **fields: Any) -> dict[str, Any]:
@@ -91,6 +90,21 @@ def test_template_passes_its_own_check_and_adopts(office: Terminal) -> None:
     assert {"scheme": "ours", "year": 2015} in [
         {key: row[key] for key in ("scheme", "year")} for row in listed
     ]
+
+
+def test_adopting_again_on_another_day_is_no_other_adoption(office: Terminal) -> None:
+    """Without a day the adoption that is recorded is recognised; with one it is another."""
+    office.ok("scheme", "new", "ours", "-o", "ours.yaml")
+    adopt = ("scheme", "adopt", "ours.yaml", "--year", "2015", "--by", "绩效办", "--document")
+    office.ok(*adopt, "某政发〔2015〕1号", "--on", "2015-01-10")
+
+    again = office.run(*adopt, "某政发〔2015〕1号")
+    another_day = office.run(*adopt, "某政发〔2015〕1号", "--on", "2015-01-11")
+    another_document = office.run(*adopt, "某政发〔2015〕2号")
+
+    assert (again.returncode, again.stdout) == (0, b"0 recorded, 1 already recorded, 0 refused\n")
+    assert again.stderr == b"It is adopted already, on 2015-01-10\n"
+    assert (another_day.returncode, another_document.returncode) == (1, 1)
 
 
 def test_own_scheme_gives_a_ranking(office: Terminal) -> None:

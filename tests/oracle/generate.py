@@ -868,6 +868,65 @@ class _Office:
             fields["authority"] = authority
         self.w.add(kind, unit, year, **fields)
 
+    def waver(self, authority: str | None) -> None:
+        """Reverse a figure, enter another, reverse that too, and perhaps enter a third."""
+        kinds = ("component-scored", "leadership-rated", "public-surveyed", "indicator-measured")
+        entries = [e for e in self.w.live(*kinds) if e["year"] == self.year]
+        if not entries:
+            return
+        old = self.rng.choice(entries)
+        unit, identity = old["unit"], old["entry"]
+        fields = {
+            k: copy.deepcopy(v)
+            for k, v in old.items()
+            if k not in ("entry", "type", "unit", "year", "recorded_by", "authority")
+        }
+        figure = next((name for name in ("score", "satisfaction", "actual") if name in fields), "")
+        for percent in (90, 97):
+            reversal = {"reverses": identity, "reason": "又改", "authority": authority}
+            if self.w.add("entry-reversed", unit, self.year, **reversal) is None:
+                return
+            if percent == 97 and self.rng.random() < 0.4:
+                return
+            if figure:
+                fields[figure] = dec(Fraction(fields[figure]) * percent / 100)
+            again = self.w.add(old["type"], unit, self.year, **fields, authority=authority)
+            if again is None:
+                return
+            identity = again
+
+    def adjust(self, authority: str | None) -> None:
+        """Claim or report something, and mostly decide it."""
+        for enrolment in self.rng.sample(units := self.w.live("unit-enrolled"), len(units)):
+            rules = SCHEMES[enrolment["scheme"]][enrolment["unit_class"]]
+            if enrolment["year"] != self.year or not rules.categories:
+                continue
+            category = self.rng.choice(list(rules.categories.values()))
+            key = self.rng.choice(list(category.tariff))
+            points = "1.25" if category.tariff[key] is None else None
+            unit = enrolment["unit"]
+            said = {"points": points, "authority": authority}
+            first, second, link = (
+                ("award-claimed", "award-confirmed", "claim")
+                if category.claims
+                else ("deduction-reported", "deduction-verified", "report")
+            )
+            said["award" if category.claims else "ground"] = key
+            stated = self.w.add(first, unit, self.year, **said)
+            if stated and self.rng.random() < 0.8:
+                self.w.add(second, unit, self.year, **{link: stated}, authority=authority)
+            return
+
+    def bar(self, authority: str | None) -> None:
+        """Impose a veto."""
+        for enrolment in self.rng.sample(units := self.w.live("unit-enrolled"), len(units)):
+            rules = SCHEMES[enrolment["scheme"]][enrolment["unit_class"]]
+            if enrolment["year"] == self.year and rules.vetoes:
+                ground = self.rng.choice(list(rules.vetoes))
+                unit = enrolment["unit"]
+                self.w.add("veto-imposed", unit, self.year, ground=ground, authority=authority)
+                return
+
     def withdraw(self, authority: str | None) -> None:
         units = [e["unit"] for e in self.w.live("unit-enrolled") if e["year"] == self.year]
         if units:
@@ -1064,4 +1123,27 @@ def journal(
             office.places()
             if rng.random() < 0.4:
                 office.recertify()
+    return w.lines
+
+
+def correction(
+    rng: random.Random, lines: list[Entry], scheme: str, shipped: str | None = None
+) -> list[Entry]:
+    """A journal that corrects a ledger of these lines in a few steps, by authority."""
+    w = _Writer(rng, scheme, 0.0)
+    for line in lines:
+        w.ledger.offer(line)
+    w.count = 1_000 + len(lines)
+    years = sorted({record.entry["year"] for record in w.ledger.records[1:]})
+    if not years:
+        return []
+    office = _Office(w, rng.choice(years))
+    steps: list[Callable[[str | None], None]]
+    steps = [office.correct, office.correct, office.correct, office.waver, office.waver]
+    steps += [office.adjust, office.adjust, office.bar, office.withdraw, office.steer]
+    steps += [office.places, lambda authority: office.recertify()]
+    for step in rng.sample(steps, rng.choice((1, 1, 2, 3, 5))):
+        step("县政府令9号")
+    if rng.random() < 0.04:
+        office.readopt(shipped)
     return w.lines

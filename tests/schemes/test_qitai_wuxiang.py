@@ -68,8 +68,8 @@ def test_qitai_periods() -> None:
             else:
                 expected = {"half-year": THIRD, "year-end": 2 * THIRD}
             assert part.periods.weights == expected, (key, name)
-            assert (part.linear is not None) == (name == "public")
-            assert part.bands is None
+            assert (part.conversion is not None) == (name == "public")
+            assert part.conversion is None or part.conversion.steps == ()
 
 
 def test_qitai_special() -> None:
@@ -193,7 +193,8 @@ def test_wuxiang() -> None:
         }
         assert all(part.rule.assumed for part in unit_class.components.values())
         assert unit_class.components["indicator"].level1 is None
-        assert unit_class.components["public"].linear is not None
+        conversion = unit_class.components["public"].conversion
+        assert conversion is not None and conversion.steps == ()
         quarters = dict.fromkeys(["Q1", "Q2", "Q3", "Q4"], QUARTER)
         assert periods(WX, key, "indicator") == quarters
         for component in ("democratic", "on-site", "public"):

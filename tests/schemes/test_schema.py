@@ -49,7 +49,7 @@ def test_good_files(text: str) -> None:
         (QITAI, "half-year: 07-10", "half-year: 7-10"),
         (QITAI, "when: {veto: true}", "when: {}"),
         (QITAI, "above: 80, per_point", "per_point"),
-        (QITAI, "        linear: {assumed", "        raters: {assumed"),
+        (QITAI, "        linear:\n", "        raters:\n"),
     ],
 )
 def test_broken_files(text: str, old: str, new: str) -> None:

@@ -41,7 +41,7 @@ def test_zhengding_components() -> None:
 
 def test_zhengding_public_bands() -> None:
     """五(二)2: the bands are assumed: 90, 80, 70, 60 give 30, 27, 24, 21, below 15."""
-    bands = ZD.classes["department"].components["public"].bands
+    bands = ZD.classes["department"].components["public"].conversion
     assert bands is not None
     steps: object = [(b.at_least, b.points) for b in bands.steps]
     assert steps == [

@@ -5,6 +5,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from perfledger.audit.tables import standing
 from perfledger.domain.errors import Message, say
 from perfledger.ledger.checkpoint import Checkpoint, open_checkpoint, read_checkpoint
 from perfledger.ledger.tree import BadEvidence
@@ -13,7 +14,9 @@ KINDS = ("cosignature", "timestamp")
 
 
 def kept_rows(connection: sa.Connection, table: str, columns: str) -> list[Any]:
-    """The rows of a table of evidence as the database holds them, by number."""
+    """The rows of a table of evidence as the database holds them, by number; none without it."""
+    if table not in standing(connection):
+        return []
     query = sa.text(f"SELECT number, size, {columns} FROM {table} ORDER BY number")
     return list(connection.execute(query).all())
 

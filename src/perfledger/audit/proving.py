@@ -2,14 +2,19 @@
 
 from pathlib import Path
 
+import sqlalchemy as sa
+
 from perfledger.audit.anchors import Kept, anchors_of
 from perfledger.audit.documents import check_documents
+from perfledger.audit.kept import kept_rows
 from perfledger.audit.replay import Read
 from perfledger.audit.rows import any_text
+from perfledger.audit.tables import standing
 from perfledger.audit.verify import Verdict, verify_ledger
 from perfledger.domain.entries import LogKeyChanged
 from perfledger.domain.errors import say
 from perfledger.ledger.application import Ledger
+from perfledger.ledger.log import Witness
 from perfledger.ledger.note import vkey_of
 from perfledger.ledger.own import read_own_stream
 from perfledger.ledger.tree import BadEvidence
@@ -55,14 +60,26 @@ def verify(ledger: Ledger, read: Read, kept: Kept, documents: Path | None = None
 
     Raises `BadEvidence` where what the auditor brings is not what it should be.
     """
-    log = ledger.merkle_log
     with ledger.store.read() as connection, any_text(connection):
-        notes = [note for _, note in log.notes()]
-        anchors = anchors_of(kept, _bound(ledger), notes, log.witnesses())
+        bound = _bound(ledger) if "events" in standing(connection) else []
+        anchors = anchors_of(kept, bound, *_evidence(connection))
         verdict = verify_ledger(connection, read=read, anchors=anchors)
     if documents is not None and not verdict.problems:
         verdict.problems += check_documents(documents, ledger.history())
     return verdict
+
+
+def _evidence(connection: sa.Connection) -> tuple[list[bytes], list[Witness]]:
+    """The checkpoints and the witnesses' evidence that the database keeps, where they are bytes."""
+    notes = [row.note for row in kept_rows(connection, "checkpoints", "note")]
+    witnesses = [
+        Witness(row.size, row.kind, row.evidence)
+        for row in kept_rows(connection, "witnesses", "kind, evidence")
+    ]
+    return (
+        [note for note in notes if isinstance(note, bytes)],
+        [one for one in witnesses if isinstance(one.evidence, bytes)],
+    )
 
 
 def _bound(ledger: Ledger) -> list[tuple[int, str]]:

@@ -20,6 +20,7 @@ from perfledger.audit.rows import (
     raw_rows,
     stored_frontier,
 )
+from perfledger.audit.tables import standing, table_problems
 from perfledger.domain.entries import ENTRY_TYPES, LogKeyChanged, from_json
 from perfledger.domain.errors import Message, Refusals, say
 from perfledger.domain.officers import Charter
@@ -100,9 +101,14 @@ def verify_ledger(
         verdict.problems.append(Problem(kind="database", text=say("{text}", text=page)))
     for text in guard_problems(connection):
         verdict.problems.append(Problem(kind="trigger", text=text))
+    there = standing(connection)
+    for text in table_problems(connection, there):
+        verdict.problems.append(Problem(kind="table", text=text))
+    if "events" not in there:
+        return verdict
     _check_rows(connection, verdict, replay, roots)
     verdict.root = roots.root()
-    _check_frontier(verdict, stored_frontier(connection))
+    _check_frontier(verdict, stored_frontier(connection) if "frontier" in there else None)
     for text in check_kept(connection, roots.at, replay.bound_keys()):
         verdict.problems.append(Problem(kind="evidence", text=text))
     _check_projections(connection, verdict, replay)

@@ -5,15 +5,42 @@ import shutil
 import stat
 import sys
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import BinaryIO, cast
 
+from perfledger.cli.existing import unreadable
+from perfledger.cli.lang import translate
+from perfledger.cli.output import fail
 from perfledger.domain.errors import say
-from perfledger.ledger.journal import NotAJournal
+from perfledger.ledger.journal import NotAJournal, Offer, read_journal
 
 IN_MEMORY = 16 << 20
+
+
+def offers_of(paths: Sequence[Path], opened: ExitStack) -> Iterator[Offer]:
+    """The lines of the files one after another; `opened` closes the files in the end."""
+    for path in paths:
+        name = None if str(path) == "-" else str(path)
+        try:
+            file = opened.enter_context(open_journal(path))
+            with unchanged(file, name):
+                yield from read_journal(file, name)
+        except OSError as error:  # of an open file it does not say which
+            error.filename = str(path)
+            raise
+
+
+@contextmanager
+def journal_errors() -> Iterator[None]:
+    """End with exit code 1 and a message where a file cannot be read as a journal."""
+    try:
+        yield
+    except NotAJournal as error:
+        fail(translate(error.message))
+    except OSError as error:
+        unreadable(None, error)
 
 
 @contextmanager

@@ -1,11 +1,11 @@
 """Options that several commands on the log share."""
 
 from gettext import gettext as _
-from pathlib import Path
 
 import click
 
-existing = click.Path(exists=True, dir_okay=False, path_type=Path)
+from perfledger.cli.existing import existing
+
 key_file = click.option(
     "--key",
     type=existing,

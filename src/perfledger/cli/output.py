@@ -62,6 +62,13 @@ def print_json(answer: Any) -> None:
     write_bytes(data + b"\n")
 
 
+def terminal_width() -> int:
+    """How many cells a line takes."""
+    import shutil
+
+    return max(40, shutil.get_terminal_size((80, 24)).columns)
+
+
 def write_bytes(data: bytes) -> None:
     """Write bytes to standard output as they are."""
     sys.stdout.buffer.write(data)
@@ -121,15 +128,18 @@ def refusal_json(refused: Refused) -> dict[str, Any]:
 
 
 @contextmanager
-def ledger_of(settings: Settings) -> Iterator["Perfledger"]:
-    """The ledger that `--db` names, open; database trouble ends with one message."""
+def ledger_of(settings: Settings, *, damaged: bool = False) -> Iterator["Perfledger"]:
+    """The ledger that `--db` names, open; database trouble ends with one message.
+
+    One that lacks some of its tables is given where the caller wants a `damaged` one too.
+    """
     from perfledger.app import open_ledger
 
     with database_errors():
         ledger = open_ledger(settings.db)
         warn(ledger)
         try:
-            if not ledger.exists():
+            if not _is_there(ledger, damaged=damaged):
                 fail(
                     _("There is no ledger in {url}; create it with: perfledger init").format(
                         url=ledger.store.url
@@ -138,6 +148,17 @@ def ledger_of(settings: Settings) -> Iterator["Perfledger"]:
             yield ledger
         finally:
             ledger.close()
+
+
+def _is_there(ledger: "Perfledger", *, damaged: bool) -> bool:
+    from perfledger.app import LedgerDamaged
+
+    try:
+        return ledger.exists()
+    except LedgerDamaged:
+        if not damaged:
+            raise
+        return True
 
 
 def warn(ledger: "Perfledger") -> None:

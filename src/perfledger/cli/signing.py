@@ -8,6 +8,7 @@ from typing import Any
 import attrs
 import click
 
+from perfledger.cli.existing import existing
 from perfledger.cli.lang import translate
 from perfledger.cli.output import fail
 from perfledger.domain.entries import LEDGER_TYPES, Entry, as_json, from_json
@@ -15,7 +16,7 @@ from perfledger.domain.errors import Refusals
 
 key_option = click.option(
     "--key",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    type=existing,
     metavar="KEY",
     help=_("Sign with this SSH key, through ssh-keygen: a private key, or a public one whose "
            "private half an agent holds."),

@@ -67,5 +67,17 @@ class Day(click.ParamType[str]):
             return self.fail(translate(refused.message), param, ctx)
 
 
+class WhenOrCertified(When):
+    """The same, or the word `certified`: for every class the position of its certification."""
+
+    name = "when"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Let the word pass."""
+        return value if value == CERTIFIED else super().convert(value, param, ctx)
+
+
+CERTIFIED = "certified"
 WHEN = When()
 DAY = Day()
+WHEN_OR_CERTIFIED = WhenOrCertified()

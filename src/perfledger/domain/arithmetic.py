@@ -112,6 +112,13 @@ def mean(values: Iterable[Fraction]) -> Fraction:
     return total(listed) / len(listed)
 
 
+def median(values: Iterable[Fraction]) -> Fraction:
+    """The middle value, or the mean of the two in the middle; the caller has at least one."""
+    listed = sorted(values)
+    half, odd = divmod(len(listed), 2)
+    return listed[half] if odd else mean(listed[half - 1 : half + 1])
+
+
 def weighted_mean(pairs: Iterable[tuple[Fraction, Fraction]]) -> Fraction:
     """The mean of (value, weight) pairs with the weights renormalised over those given."""
     listed = list(pairs)

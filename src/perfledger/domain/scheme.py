@@ -16,6 +16,16 @@ class Rule:
     id: str
     cite: str | None = None
     assumed: str | None = None
+    alternatives: tuple["Alternative", ...] = attrs.field(default=(), repr=False, hash=False)
+
+
+@attrs.frozen
+class Alternative:
+    """What an assumed rule could say as well: the part of the scheme that would state it then."""
+
+    name: str
+    reason: str
+    part: "Part"
 
 
 @attrs.frozen
@@ -34,7 +44,7 @@ class Options:
     rounding: Option  # half-up | half-even | down
     periods: Option  # recorded (weights renormalised over them) | expected (unrecorded count 0)
     absorption: Option  # latest-decision | latest-claim: which entries lose points to a cap first
-    imputation: Option  # proportional | full | zero: what an exempt component earns
+    imputation: Option  # proportional | shared | full | zero: what an exempt component earns
     ranks: Option  # competition (1, 2, 2, 4) | dense (1, 2, 2, 3)
     quota_rounding: Option  # half-up | half-even | down
     ties: Option  # none | all: who of a group that straddles the last place is promoted
@@ -45,11 +55,16 @@ class Options:
 
 @attrs.frozen(kw_only=True)
 class PeriodSet:
-    """Named periods with weights that add up to 1, e.g. `midterm` 1/2, `year-end` 1/2."""
+    """Named periods with weights that add up to 1, e.g. `midterm` 1/2, `year-end` 1/2.
+
+    All periods together count `total` of a component, which is less than 1 where a document's
+    percentages do not add up.
+    """
 
     key: str
     weights: dict[str, Fraction]
     rule: Rule
+    total: Fraction = Fraction(1)
     titles: dict[str, str] = attrs.field(factory=dict)  # what the document calls a period, and when
 
 
@@ -89,11 +104,22 @@ class LevelOne:
 
 
 @attrs.frozen(kw_only=True)
-class Bands:
-    """The table from satisfaction to points, best band first."""
+class Conversion:
+    """How a satisfaction becomes points: by bands, best first; without any, in proportion."""
 
-    steps: tuple[Band, ...]
     rule: Rule
+    steps: tuple[Band, ...] = ()
+
+
+METHODS = ("mean", "median", "trimmed", "by-role")
+
+
+@attrs.frozen(kw_only=True)
+class Raters:
+    """How several raters become one figure: one of METHODS."""
+
+    rule: Rule
+    method: str = "mean"
 
 
 SOURCES = ("indicators", "ratings", "survey", "scores", "projects")
@@ -110,9 +136,8 @@ class Component:
     periods: PeriodSet
     rule: Rule
     level1: LevelOne | None = None  # indicators: None allows any name
-    raters: Rule | None = None  # ratings: how several raters become one figure
-    bands: Bands | None = None  # survey: None means linear in the satisfaction
-    linear: Rule | None = None  # survey without bands: where linearity comes from
+    raters: Raters | None = None  # of ratings
+    conversion: Conversion | None = None  # of a survey
     projects: Projects | None = None
 
 
@@ -192,6 +217,15 @@ class Portfolio:
 
 
 @attrs.frozen(kw_only=True)
+class Composite:
+    """How a composite is summed. `worth`: what a component counts at most, where that is not the
+    maximum up to which it is scored."""
+
+    rule: Rule
+    worth: dict[str, Fraction] = attrs.field(factory=dict)
+
+
+@attrs.frozen(kw_only=True)
 class UnitClass:
     """A class of units that are assessed alike and ranked together."""
 
@@ -201,8 +235,28 @@ class UnitClass:
     within_parent: bool  # ranked within the supervising unit
     components: dict[str, Component]  # empty where the composite is a portfolio's mean
     portfolio: Portfolio | None
-    composite: Rule
+    composite: Composite
     ladder: Ladder
+
+    def worth(self, component: str) -> Fraction:
+        """The points that a component counts at most."""
+        return self.composite.worth.get(component, self.components[component].maximum)
+
+
+Part = (
+    Option
+    | PeriodSet
+    | Tier
+    | Ladder
+    | Composite
+    | Raters
+    | Conversion
+    | Projects
+    | Category
+    | Tariff
+    | Veto
+)
+"""What an alternative can change: whatever ranks and tiers are computed from."""
 
 
 @attrs.frozen(kw_only=True)

@@ -45,6 +45,7 @@ class Outcome:
     already_recorded: int = 0
     refusals: list[Refused] = attrs.field(factory=list)
     rejects: list[bytes] = attrs.field(factory=list)  # the refused lines, unchanged
+    accepted: list[Recorded] = attrs.field(factory=list)  # of a dry run
 
     @property
     def refused(self) -> int:
@@ -129,7 +130,11 @@ class Ledger(Application[str]):
         """
         if dry_run:
             with self.store.read():
-                return _Deciding(self.batch()).decide(offers)
+                batch = self.batch()
+                outcome = _Deciding(batch).decide(offers)
+                if keep_going or not outcome.refusals:
+                    outcome.accepted = [recorded for recorded, _ in batch.accepted]
+                return outcome
         try:
             with self.store.write() as connection:
                 batch = self.batch()
@@ -216,9 +221,9 @@ class Ledger(Application[str]):
     def _leaf(self, position: int) -> bytes | None:
         return next((row.leaf for row in self.store.select_leaves(position, position)), None)
 
-    def history(self, stop: int | None = None) -> Iterator[Recorded]:
-        """All recorded entries up to a position, in ledger order; not the ledger's own leaves."""
-        for row in self.store.select_leaves(1, stop):
+    def history(self, stop: int | None = None, start: int = 1) -> Iterator[Recorded]:
+        """All recorded entries from `start` up to a position; not the ledger's own leaves."""
+        for row in self.store.select_leaves(start, stop):
             if row.stream != LEDGER_STREAM:
                 yield read_leaf(row.leaf, row.type, row.position)
 

@@ -125,6 +125,10 @@ class LedgerMissing(StoreError):
     """There is no such file, database or schema, or it holds no ledger."""
 
 
+class LedgerDamaged(StoreError):
+    """Some of its tables are there and others are not."""
+
+
 class LedgerUnreadable(StoreError):
     """It cannot be opened: no permission, damaged, not a database, no server that answers."""
 
@@ -183,6 +187,10 @@ class Backend(ABC):
     @abstractmethod
     def insert(self, connection: sa.Connection, rows: Iterator[Row], count: int) -> None:
         """Insert `count` rows into `events`, fast."""
+
+    @abstractmethod
+    def among(self, column: sa.Column[Any], names: list[str]) -> sa.ColumnElement[bool]:
+        """Whether a column is one of the names, which are one parameter: a thousand cost time."""
 
     @abstractmethod
     def diagnose(self, error: BaseException) -> StoreError | None:

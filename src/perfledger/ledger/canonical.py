@@ -5,18 +5,18 @@ them by UTF-16 code units, which differs only where a key lies outside the basic
 """
 
 import hashlib
-import re
 from typing import Any
 
 import orjson
 
-_ASTRAL = re.compile(rb"[\xf0-\xf4]")  # the first byte of a UTF-8 character above U+FFFF
+_ASTRAL = (b"\xf0", b"\xf1", b"\xf2", b"\xf3", b"\xf4")
+"""The first bytes of UTF-8 characters above U+FFFF."""
 
 
 def canonical(value: Any) -> bytes:
     """The RFC 8785 form of a value of objects, lists, text, integers, booleans and null."""
     written = orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
-    if _ASTRAL.search(written):
+    if any(first in written for first in _ASTRAL):
         written = orjson.dumps(_sorted(value))
     return written
 

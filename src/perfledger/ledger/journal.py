@@ -1,13 +1,14 @@
 """Journals: JSON Lines in, with line numbers and every refusal, and out again."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, BinaryIO
 
 import attrs
 import orjson
 
 from perfledger.domain.entries import (
+    ENTRY_TYPES,
     Entry,
     IndicatorSet,
     SchemeAdopted,
@@ -56,6 +57,14 @@ class Offer:
     def _text(self, name: str) -> str | None:
         value = (self.document or {}).get(name)
         return value if isinstance(value, str) else None
+
+
+def offer_of(document: dict[str, Any], types: Mapping[str, type[Entry]] = ENTRY_TYPES) -> Offer:
+    """An entry that is given as a journal line's object, of one of the types known there."""
+    try:
+        return Offer(None, b"", from_json(document, types), document=document)
+    except Refusals as refusals:
+        return Offer(None, b"", None, tuple(refusals.refusals), document=document)
 
 
 class NotAJournal(Exception):
@@ -124,13 +133,31 @@ def _strict_json(line: bytes) -> Any:
     try:
         return _DECODER.decode(text)
     except json.JSONDecodeError as error:
-        problem = say(
-            "not JSON at character {place}: {reason}", place=error.pos + 1, reason=error.msg
-        )
+        reason = _REASONS.get(error.msg) or say("'{reason}'", reason=error.msg)
+        problem = say("not JSON at character {place}: {reason}", place=error.pos + 1, reason=reason)
         raise Refused(None, problem, say("one JSON object on the line")) from None
     except RecursionError:
         problem = say("the line is nested too deeply")
         raise Refused(None, problem, say("one JSON object on the line")) from None
+
+
+_REASONS = {
+    str(reason): reason
+    for reason in (
+        say("Expecting value"),
+        say("Expecting property name enclosed in double quotes"),
+        say("Expecting ':' delimiter"),
+        say("Expecting ',' delimiter"),
+        say("Illegal trailing comma before end of object"),
+        say("Illegal trailing comma before end of array"),
+        say("Extra data"),
+        say("Unterminated string starting at"),
+        say("Invalid control character at"),
+        say("Invalid \\escape"),
+        say("Invalid \\uXXXX escape"),
+    )
+}
+"""What Python's parser says, so that it can be translated; anything else is repeated as it said."""
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

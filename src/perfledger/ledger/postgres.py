@@ -187,10 +187,14 @@ class Postgres(Backend):
         except connection.dialect.loaded_dbapi.Error as error:  # past SQLAlchemy, so not wrapped
             raise self.translate(error) from error
 
+    def among(self, column: sa.Column[Any], names: list[str]) -> sa.ColumnElement[bool]:
+        return column == sa.any_(sa.bindparam(None, names, sa.ARRAY(column.type)))
+
     def diagnose(self, error: BaseException) -> StoreError | None:
-        state, reason = getattr(error, "sqlstate", None) or "", str(error).strip()
-        if state == "42P01" and re.search('"(events|tracking)"', reason):
+        state, said = getattr(error, "sqlstate", None) or "", str(error).strip()
+        reason = " ".join(said.partition("\n")[0].split())  # libpq's further lines are advice
+        if state == "42P01" and re.search('"(events|tracking)"', said):
             message = say("schema {schema} holds no ledger", schema=self.schema)
             return LedgerMissing(message, self.shown)
-        found = diagnosis_of(error, state, reason)
+        found = diagnosis_of(error, state, said)
         return None if found is None else self.diagnosis(found, reason=reason)

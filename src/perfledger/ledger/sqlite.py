@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import sqlite3
@@ -54,6 +55,15 @@ _ERRORS: Diagnoses = {
     sqlite3.SQLITE_PERM: (LedgerUnreadable, say("{path} may not be opened ({reason})")),
 }
 """By SQLite's error code: the extended one first, then the plain one."""
+
+_COMMITTING = (
+    LedgerUnreadable,
+    say(
+        "{path} is on a disk that failed while the entries were being committed: they may be "
+        "recorded or not; recording them again shows it (already recorded) ({reason})"
+    ),
+)
+"""An I/O error of the COMMIT itself: it may come before the moment that decides, or after it."""
 
 
 class Sqlite(Backend):
@@ -115,6 +125,7 @@ class Sqlite(Backend):
             execution_options={"ledger_backend": self},
         )
         sa.event.listen(engine, "begin", _begin)
+        sa.event.listen(engine, "commit", _committing)
         sa.event.listen(engine, "handle_error", _abandon)
         return engine
 
@@ -191,10 +202,16 @@ class Sqlite(Backend):
                 f"INSERT INTO events ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?)", chunk
             )
 
+    def among(self, column: sa.Column[Any], names: list[str]) -> sa.ColumnElement[bool]:
+        listed = sa.func.json_each(json.dumps(names)).table_valued("value")
+        return column.in_(sa.select(listed.c.value))
+
     def diagnose(self, error: BaseException) -> StoreError | None:
         if re.fullmatch("no such table: (events|tracking)", str(error)):
             return LedgerMissing(say("{path} holds no ledger", path=self.path), self.shown)
         code = getattr(error, "sqlite_errorcode", 0)
+        if code & 0xFF == sqlite3.SQLITE_IOERR and getattr(error, "committing", False):
+            return self.diagnosis(_COMMITTING, path=self.path, reason=error)
         for one in (code, code & 0xFF):  # the other bits are detail
             if one in _ERRORS:
                 return self.diagnosis(_ERRORS[one], path=self.path, reason=error)
@@ -204,7 +221,14 @@ class Sqlite(Backend):
 def _begin(connection: sa.Connection) -> None:
     # A writer locks at once: a plain BEGIN that writes later can fail in the middle of its work.
     writing = connection.get_execution_options().get("ledger_writing", False)
+    connection.info["committing"] = False
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+
+
+def _committing(connection: sa.Connection) -> None:
+    """Remember that a writer's errors from here on leave open what became of its entries."""
+    writing = connection.get_execution_options().get("ledger_writing", False)
+    connection.info["committing"] = writing
 
 
 def _abandon(context: Any) -> None:
@@ -213,7 +237,10 @@ def _abandon(context: Any) -> None:
     Whoever caught the error and went on would otherwise write in autocommit, row by row.
     """
     connection = context.connection
-    if connection is not None and not connection.connection.dbapi_connection.in_transaction:
+    if connection is None:
+        return
+    context.original_exception.committing = connection.info.get("committing", False)
+    if not connection.connection.dbapi_connection.in_transaction:
         context.is_disconnect = True
         context.invalidate_pool_on_disconnect = False
 

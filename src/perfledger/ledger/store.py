@@ -15,10 +15,12 @@ from uuid import UUID
 import sqlalchemy as sa
 from eventsourcing import persistence as es
 
+from perfledger.domain.errors import say
 from perfledger.ledger.backend import (
     CHUNK,
     Leaf,
     LedgerBusy,
+    LedgerDamaged,
     LedgerFull,
     LedgerMissing,
     LedgerReadOnly,
@@ -38,6 +40,7 @@ from perfledger.ledger.transactions import Transactions
 __all__ = [
     "Leaf",
     "LedgerBusy",
+    "LedgerDamaged",
     "LedgerFull",
     "LedgerMissing",
     "LedgerReadOnly",
@@ -75,14 +78,26 @@ class Store(Transactions, es.ProcessRecorder):
                     self.protect(table)
 
     def exists(self) -> bool:
-        """Say whether the ledger's tables are there, with their columns."""
+        """Say whether the ledger's tables are there, with their columns.
+
+        Raises `LedgerDamaged` where only some of them are.
+        """
         with self.read() as connection:
             inspector = sa.inspect(connection)
-            return all(
-                inspector.has_table(table.name)
-                and {c["name"] for c in inspector.get_columns(table.name)} >= set(table.c.keys())
+            missing = [
+                table.name
                 for table in metadata.sorted_tables
+                if not inspector.has_table(table.name)
+                or not {c["name"] for c in inspector.get_columns(table.name)} >= set(table.c.keys())
+            ]
+        if missing and len(missing) < len(metadata.tables):
+            message = say(
+                "the ledger is damaged: the table {table} is missing, or columns of it are; "
+                "perfledger verify lists all that is wrong",
+                table=missing[0],
             )
+            raise LedgerDamaged(message, self.url)
+        return not missing
 
     def protect(self, table: sa.Table) -> None:
         """Make a table append-only as `events` is, inside the transaction that created it."""
@@ -279,7 +294,7 @@ class Store(Transactions, es.ProcessRecorder):
         found: list[Leaf] = []
         with self.read() as connection:
             for chunk in _chunks(ids):
-                rows = connection.execute(query.where(events.c.entry.in_(chunk)))
+                rows = connection.execute(query.where(self._backend.among(events.c.entry, chunk)))
                 found += map(Leaf._make, rows)
         return found
 
@@ -289,7 +304,7 @@ class Store(Transactions, es.ProcessRecorder):
         found: dict[str, int] = {}
         with self.read() as connection:
             for chunk in _chunks(streams):
-                rows = connection.execute(query.where(events.c.stream.in_(chunk)))
+                rows = connection.execute(query.where(self._backend.among(events.c.stream, chunk)))
                 found.update((stream, version) for stream, version in rows)
         return found
 
@@ -326,7 +341,6 @@ def _rows(
 
 
 def _chunks(names: Iterable[str]) -> Iterator[list[str]]:
-    # SQLite before 3.32 takes 999 parameters in a statement.
     rest = iter(names)
-    while chunk := list(islice(rest, 900)):
+    while chunk := list(islice(rest, CHUNK)):
         yield chunk

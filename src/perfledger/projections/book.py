@@ -38,6 +38,9 @@ class Seal:
 Digest = Callable[[Scheme, Ranking], str]
 """SHA-256 over the canonical JSON of a group's table, as `rank` shows it."""
 
+ScoreUnit = Callable[[Scheme, UnitYear, Feeds], Scored]
+"""`score_unit`, or what remembers its answers over several books."""
+
 
 class Earlier(Protocol):
     """The same scheme in an earlier year."""
@@ -59,6 +62,7 @@ class Book:
     whole: UnitYear  # the year's `*` stream
     earlier: Callable[[int], Earlier | None]
     digest: Digest
+    score_unit: ScoreUnit = score_unit
     roll: Roll = attrs.field(
         default=attrs.Factory(lambda self: roll_of(self.states), takes_self=True)
     )
@@ -105,7 +109,8 @@ class Book:
     def scored(self, unit: str) -> Scored:
         """The unit's score and tree; the unit must be ranked here."""
         if unit not in self._scored:
-            self._scored[unit] = score_unit(self.scheme, self.states[unit], self._feeds(unit))
+            state, feeds = self.states[unit], self._feeds(unit)
+            self._scored[unit] = self.score_unit(self.scheme, state, feeds)
         return self._scored[unit]
 
     def score(self, unit: str) -> Score:

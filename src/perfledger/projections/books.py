@@ -8,7 +8,8 @@ from perfledger.domain.entries import WHOLE, SchemeAdopted
 from perfledger.domain.roll import Roll, roll_of
 from perfledger.domain.scheme import Scheme
 from perfledger.domain.unit import UnitYear
-from perfledger.projections.book import Book, Digest, Earlier
+from perfledger.projections.book import Book, Digest, Earlier, ScoreUnit
+from perfledger.projections.composite import score_unit
 
 States = Callable[[int], Mapping[str, UnitYear]]
 """All states of a year, by unit."""
@@ -26,11 +27,13 @@ class Books:
         read: Callable[[str], Scheme],
         digest: Digest,
         roll: Callable[[int], Roll] | None = None,
+        score_unit: ScoreUnit = score_unit,
     ) -> None:
         self.states = states
         self._read_roll = roll or (lambda year: roll_of(self.states(year)))
         self._read = read
         self._digest = digest
+        self._score_unit = score_unit
         self._open: dict[tuple[int, str], Book | None] = {}
         self._rolls: dict[int, Roll] = {}
         self._lowest: dict[tuple[int, str], frozenset[str]] = {}
@@ -86,6 +89,7 @@ class Books:
             earlier=lambda earlier: self.earlier(earlier, scheme),
             digest=self._digest,
             roll=self.roll(year),
+            score_unit=self._score_unit,
         )
 
     def of_year(self, year: int) -> list[Book]:

@@ -5,20 +5,20 @@ from fractions import Fraction
 
 import attrs
 
-from perfledger.domain.arithmetic import ZERO, Plain, exact, mean, plain_text, total, weighted_mean
+from perfledger.domain.arithmetic import ZERO, Plain, exact, plain_text, total, weighted_mean
 from perfledger.domain.entries import (
     ComponentScored,
     ExemptionGranted,
-    LeadershipRated,
     PublicSurveyed,
 )
 from perfledger.domain.errors import say
 from perfledger.domain.node import Node
-from perfledger.domain.scheme import Component
+from perfledger.domain.scheme import Component, Conversion
 from perfledger.domain.unit import UnitYear
 from perfledger.projections.indicators import PeriodScore, measured_period, plan_rows
 from perfledger.projections.printing import Printer, step
 from perfledger.projections.projects import Sponsored, projects_node
+from perfledger.projections.ratings import rated_period
 
 
 @attrs.frozen(kw_only=True)
@@ -26,6 +26,7 @@ class ComponentScore:
     """A component's printed figure; `node` is None while an exempt one awaits its imputation."""
 
     component: Component
+    worth: Fraction  # the points that it counts at most
     node: Node | None
     missing: tuple[str, ...] = ()
     exempt_by: tuple[str, ...] = ()
@@ -41,76 +42,73 @@ def exempt_entries(state: UnitYear, component: Component) -> dict[str | None, st
 
 
 def score_component(
-    printer: Printer, state: UnitYear, component: Component, sponsored: Sequence[Sponsored]
+    printer: Printer,
+    state: UnitYear,
+    component: Component,
+    worth: Fraction,
+    sponsored: Sequence[Sponsored],
 ) -> ComponentScore:
     """The component's figure, what is missing of it, or that it is exempt."""
     exempt = exempt_entries(state, component)
     open_periods = [period for period in component.periods.weights if period not in exempt]
     if None in exempt or not open_periods:
-        return ComponentScore(component=component, node=None, exempt_by=tuple(exempt.values()))
+        return ComponentScore(
+            component=component, worth=worth, node=None, exempt_by=tuple(exempt.values())
+        )
     if component.source == "projects":
-        return _from_projects(printer, component, open_periods, sponsored)
+        return _from_projects(printer, component, worth, open_periods, sponsored)
     if component.source == "indicators":
         rows = plan_rows(state, component.key)
         if not rows:
-            return _empty(printer, component, (f"{component.key}/plan",))
+            return _empty(printer, component, worth, (f"{component.key}/plan",))
         periods = [measured_period(state, component, period, rows) for period in open_periods]
         planned = total(exact(row.points) for row in rows)
         short = (f"{component.key}/plan",) if planned < component.maximum else ()
-        return _from_periods(printer, component, periods, short)
+        return _from_periods(printer, component, worth, periods, short)
     periods = [_scored_period(printer, state, component, period) for period in open_periods]
-    return _from_periods(printer, component, periods, ())
+    return _from_periods(printer, component, worth, periods, ())
 
 
 def _from_projects(
     printer: Printer,
     component: Component,
+    worth: Fraction,
     open_periods: list[str],
     sponsored: Sequence[Sponsored],
 ) -> ComponentScore:
     if not sponsored:
         # A unit without a project is exempt (qitai 五(四)2, assumed).
-        return ComponentScore(component=component, node=None)
+        return ComponentScore(component=component, worth=worth, node=None)
     incomplete = any(project.missing for project in sponsored)
     missing = tuple(f"{component.key}/{period}" for period in open_periods) if incomplete else ()
+    scale = worth / component.maximum
     return ComponentScore(
-        component=component, node=projects_node(printer, component, sponsored), missing=missing
+        component=component,
+        worth=worth,
+        node=projects_node(printer, component, scale, sponsored),
+        missing=missing,
     )
 
 
 def _scored_period(
     printer: Printer, state: UnitYear, component: Component, period: str
 ) -> PeriodScore:
-    node = {"scores": _assessed, "ratings": _rated, "survey": _surveyed}[component.source](
-        printer, state, component, period
-    )
+    if component.source == "ratings":
+        node = rated_period(state, component, period)
+    elif component.source == "survey":
+        node = _surveyed(printer, state, component, period)
+    else:
+        node = _assessed(state, component, period)
     missing = () if node is not None else (f"{component.key}/{period}",)
     return PeriodScore(period=period, expected=True, node=node, missing=missing)
 
 
-def _assessed(printer: Printer, state: UnitYear, component: Component, period: str) -> Node | None:
+def _assessed(state: UnitYear, component: Component, period: str) -> Node | None:
     found = state.stated.get(("score", component.key, period))
     if found is None:
         return None
     assert isinstance(found.entry, ComponentScored)
     return step(period, exact(found.entry.score), component.rule, entries=(found.entry.entry,))
-
-
-def _rated(printer: Printer, state: UnitYear, component: Component, period: str) -> Node | None:
-    ratings = [rating for _, rating in state.live(LeadershipRated) if rating.period == period]
-    if not ratings:
-        return None
-    rule = component.raters or component.rule
-    return step(
-        period,
-        mean(exact(rating.score) for rating in ratings),
-        rule,
-        how=say("mean over the raters ({count})", count=len(ratings)),
-        children=tuple(
-            step(rating.rater, exact(rating.score), component.rule, entries=(rating.entry,))
-            for rating in ratings
-        ),
-    )
 
 
 def satisfaction(printer: Printer, survey: PublicSurveyed) -> Fraction:
@@ -138,26 +136,27 @@ def _surveyed(printer: Printer, state: UnitYear, component: Component, period: s
     else:
         how = say("as entered, percent")
         base = step("satisfaction", percent, component.rule, how=how, entries=ids)
-    if component.bands is None:
+    conversion = component.conversion or Conversion(rule=component.rule)
+    if not conversion.steps:
         points = percent * component.maximum / 100
-        rule = component.linear or component.rule
         high = Plain(component.maximum)
         how = say("{percent} percent of {high}", percent=base.value, high=high)
-        return step(period, points, rule, how=how, children=(base,))
+        return step(period, points, conversion.rule, how=how, children=(base,))
     band = next(
-        band for band in component.bands.steps if band.at_least is None or percent >= band.at_least
+        band for band in conversion.steps if band.at_least is None or percent >= band.at_least
     )
     how = (
         say("the band below the others")
         if band.at_least is None
         else say("the band from {low}%", low=Plain(band.at_least))
     )
-    return step(period, band.points, component.bands.rule, how=how, children=(base,))
+    return step(period, band.points, conversion.rule, how=how, children=(base,))
 
 
 def _from_periods(
     printer: Printer,
     component: Component,
+    worth: Fraction,
     periods: list[PeriodScore],
     missing: tuple[str, ...],
 ) -> ComponentScore:
@@ -165,7 +164,7 @@ def _from_periods(
     missing = (*missing, *(gap for period in periods for gap in period.missing))
     recorded = [period for period in periods if period.node is not None]
     if not recorded:
-        return _empty(printer, component, missing)
+        return _empty(printer, component, worth, missing)
     weights = component.periods.weights
     counted = recorded
     if printer.options.periods.value == "expected":
@@ -176,60 +175,30 @@ def _from_periods(
     shares = ", ".join(
         f"{period.period} {plain_text(weights[period.period])}" for period in counted
     )
+    scale = component.periods.total * worth / component.maximum
+    high = Plain(component.periods.total * worth)
+    how = (
+        say("weighted mean of the periods ({shares}), at most {high}", shares=shares, high=high)
+        if scale == 1
+        else say(
+            "weighted mean of the periods ({shares}) × {scale}, at most {high}",
+            shares=shares,
+            scale=Plain(scale),
+            high=high,
+        )
+    )
     node = printer.node(
         component.key,
-        printer.printed(value),
+        printer.printed(value * scale),
         component.rule,
-        how=say(
-            "weighted mean of the periods ({shares}), at most {high}",
-            shares=shares,
-            high=Plain(component.maximum),
-        ),
+        how=how,
         children=tuple(period.node for period in recorded if period.node is not None),
     )
-    return ComponentScore(component=component, node=node, missing=missing)
+    return ComponentScore(component=component, worth=worth, node=node, missing=missing)
 
 
-def _empty(printer: Printer, component: Component, missing: tuple[str, ...]) -> ComponentScore:
-    node = printer.node(component.key, ZERO, component.rule, how=say("nothing is recorded"))
-    return ComponentScore(component=component, node=node, missing=missing)
-
-
-def impute(printer: Printer, scores: list[ComponentScore]) -> list[ComponentScore]:
-    """Give every exempt component what the others earned in proportion (assumed)."""
-    others = [score for score in scores if score.node is not None]
-    earned = total(score.node.exact for score in others if score.node)
-    maxima = total(score.component.maximum for score in others)
-    return [
-        score if score.node is not None else _imputed(printer, score, earned, maxima)
-        for score in scores
-    ]
-
-
-def _imputed(
-    printer: Printer, score: ComponentScore, earned: Fraction, maxima: Fraction
+def _empty(
+    printer: Printer, component: Component, worth: Fraction, missing: tuple[str, ...]
 ) -> ComponentScore:
-    option = printer.options.imputation
-    high = score.component.maximum
-    if option.value == "full":
-        value, how = high, say("exempt: its maximum")
-    elif option.value == "zero":
-        value, how = ZERO, say("exempt: nothing")
-    elif not maxima:
-        value, how = ZERO, say("exempt, and no other component to go by")
-    else:
-        value = high * earned / maxima
-        how = say(
-            "exempt: {high} × {earned} earned elsewhere ÷ {maxima}",
-            high=Plain(high),
-            earned=printer.text(earned),
-            maxima=Plain(maxima),
-        )
-    node = printer.node(
-        score.component.key,
-        printer.printed(value),
-        option.rule,
-        how=how,
-        entries=score.exempt_by,
-    )
-    return attrs.evolve(score, node=node)
+    node = printer.node(component.key, ZERO, component.rule, how=say("nothing is recorded"))
+    return ComponentScore(component=component, worth=worth, node=node, missing=missing)

@@ -17,7 +17,8 @@ from perfledger.domain.node import Node
 from perfledger.domain.scheme import Scheme, UnitClass
 from perfledger.domain.unit import UnitYear
 from perfledger.projections.adjustments import CategoryScore, score_category
-from perfledger.projections.components import exempt_entries, impute, satisfaction, score_component
+from perfledger.projections.components import exempt_entries, satisfaction, score_component
+from perfledger.projections.imputation import impute
 from perfledger.projections.printing import Printer
 from perfledger.projections.projects import Sponsored
 from perfledger.projections.scores import Score, Scored
@@ -82,7 +83,7 @@ def score_unit(scheme: Scheme, state: UnitYear, feeds: Feeds) -> Scored:
         tree=printer.node(
             "composite",
             composite,
-            unit_class.composite,
+            unit_class.composite.rule,
             how=_how(scheme, unit_class, categories),
             children=(*parts.nodes, *(score.node for score in categories.values())),
         ),
@@ -116,7 +117,7 @@ def _how(scheme: Scheme, unit_class: UnitClass, categories: dict[str, CategorySc
 
 def _components(printer: Printer, state: UnitYear, unit_class: UnitClass, feeds: Feeds) -> _Parts:
     scored = [
-        score_component(printer, state, component, feeds.sponsored)
+        score_component(printer, state, component, unit_class.worth(component.key), feeds.sponsored)
         for component in unit_class.components.values()
     ]
     imputed = [f"imputed:{score.component.key}" for score in scored if score.node is None]

@@ -49,6 +49,7 @@ class Sources:
     read: Callable[[str], Scheme]
     digest: Digest
     settled: Callable[[int, str], Settled | None]
+    first: int  # position of the batch's first entry: rows of earlier ones may stand there
 
     def schemes(self, year: int) -> dict[str, Scheme]:
         """The schemes that are adopted for a year."""
@@ -272,7 +273,8 @@ class _Year:
         book = None if member is None else books.get(member.scheme)
         rows = list(entry_rows(history_lines(self.states[unit], book)))
         table = self.stored.tables["entries"]
-        bulk.delete_in(self.connection, table, "position", [row[0] for row in rows])
+        stood = [row[0] for row in rows if row[0] < self.sources.first]
+        bulk.delete_in(self.connection, table, "position", stood)
         bulk.insert(self.connection, table, rows)
 
 

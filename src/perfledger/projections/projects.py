@@ -29,8 +29,10 @@ def grade_points(grade: Grade, composite: Fraction) -> Fraction:
     return points if grade.at_most is None else min(points, grade.at_most)
 
 
-def projects_node(printer: Printer, component: Component, projects: Sequence[Sponsored]) -> Node:
-    """The mean of the points of all projects that name the unit as sponsor."""
+def projects_node(
+    printer: Printer, component: Component, scale: Fraction, projects: Sequence[Sponsored]
+) -> Node:
+    """The mean of the points of all projects that name the unit as sponsor, times `scale`."""
     assert component.projects is not None
     rule = component.projects.rule
     children = tuple(
@@ -49,6 +51,14 @@ def projects_node(printer: Printer, component: Component, projects: Sequence[Spo
         )
         for project in projects
     )
-    value = printer.printed(mean(child.exact for child in children))
-    how = say("mean over the projects ({count})", count=len(children))
+    value = printer.printed(mean(child.exact for child in children) * scale)
+    how = (
+        say("mean over the projects ({count})", count=len(children))
+        if scale == 1
+        else say(
+            "mean over the projects ({count}) × {scale}",
+            count=len(children),
+            scale=Plain(scale),
+        )
+    )
     return printer.node(component.key, value, component.rule, how=how, children=children)

@@ -10,6 +10,7 @@ from perfledger.domain.arithmetic import round_at
 from perfledger.domain.entries import PlacesDecided
 from perfledger.domain.groups import Group
 from perfledger.domain.scheme import Ladder, Quota, Scheme, Tier
+from perfledger.domain.unit import UnitYear
 from perfledger.projections.scores import Score
 
 TIED = "tie-at-quota"
@@ -47,11 +48,20 @@ class Decided:
     units: PlacesDecided | None = None
 
 
+def decided_on(whole: UnitYear, group: Group) -> Decided:
+    """The live decisions about a group's places, from the year's `*` stream."""
+    key = (group.scheme, group.unit_class, group.parent)
+    found = [whole.stated.get((what, *key)) for what in ("places", "units")]
+    entries = [None if recorded is None else recorded.entry for recorded in found]
+    places, units = (one if isinstance(one, PlacesDecided) else None for one in entries)
+    return Decided(places=places, units=units)
+
+
 def rank_group(scheme: Scheme, group: Group, scores: Sequence[Score], decided: Decided) -> Ranking:
     """Rank a group and give every unit its tier. Consequences are added by the caller."""
     listed = sorted(scores, key=lambda score: (-score.composite, score.unit))
     ladder = scheme.classes[group.unit_class].ladder
-    closed = {score.unit: _closed_above(scheme, ladder, score) for score in listed}
+    closed = {score.unit: closed_above(scheme, ladder, score) for score in listed}
     promoted, tied, ignored = _promote(scheme, ladder, listed, closed, decided)
     dense = scheme.options.ranks.value == "dense"
     standings = []
@@ -69,7 +79,7 @@ def rank_group(scheme: Scheme, group: Group, scores: Sequence[Score], decided: D
     return Ranking(
         group=group,
         evaluated=len(listed),
-        quota=None if quota is None else _places(scheme, quota, len(listed), decided),
+        quota=None if quota is None else places_of(scheme, quota, len(listed), decided),
         flags=class_flags(ladder, standings),
         standings=tuple(standings),
         ignored=ignored,
@@ -88,7 +98,7 @@ def _ranks(listed: Sequence[Score], *, dense: bool) -> list[int]:
     return ranks
 
 
-def _closed_above(scheme: Scheme, ladder: Ladder, score: Score) -> int:
+def closed_above(scheme: Scheme, ladder: Ladder, score: Score) -> int:
     """The index of the best tier open to the unit; vetoes shut those above it."""
     best = 0
     keys = [tier.key for tier in ladder.tiers]
@@ -107,7 +117,8 @@ def _by_points(ladder: Ladder, score: Score, best: int) -> str:
     return ladder.tiers[-1].key
 
 
-def _places(scheme: Scheme, quota: Quota, base: int, decided: Decided) -> int:
+def places_of(scheme: Scheme, quota: Quota, base: int, decided: Decided) -> int:
+    """The places of a tier with a quota, in a group of `base` units."""
     if quota.percent is not None:
         rounding = str(scheme.options.quota_rounding.value)
         return int(round_at(base * quota.percent / 100, 0, rounding))
@@ -132,7 +143,7 @@ def _promote(
         if tier.quota is None:
             continue
         top = index == 0
-        places = _places(scheme, tier.quota, len(listed), decided if top else Decided())
+        places = places_of(scheme, tier.quota, len(listed), decided if top else Decided())
         eligible = [
             score
             for score in listed

@@ -4,7 +4,7 @@ A reader always answers something of the right type, so that the reading can go 
 mistake. Nothing that was built beside a mistake is ever used: the reader raises at the end.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from fractions import Fraction
 from unicodedata import category, normalize
 
@@ -14,9 +14,10 @@ from perfledger.domain.scheme import Rule
 from perfledger.schemes.checks import check_key, named, wrong_kind
 from perfledger.schemes.figures import number_forms, parsed, why_not
 from perfledger.schemes.mistakes import Sink, Spot, clip
-from perfledger.schemes.nodes import Items, Mapping, Node, Text, joined
+from perfledger.schemes.nodes import Items, Mapping, Node, Pair, Text, joined
 
 RULE_KEYS = ("cite", "assumed")
+ALTERNATIVES = "alternatives"
 
 
 class Block:
@@ -30,15 +31,20 @@ class Block:
         required: Collection[str],
         optional: Collection[str] = (),
         rule: bool = True,
+        varied: Sequence[Sequence[str]] = (),
     ) -> None:
+        """`varied` are the keys that the rule's alternatives can give other values; of a group
+        that says one thing in several ways an alternative replaces all."""
         self.path = path
         self.sink = sink
         self.spot = node.spot
+        self.varied = varied
         self._pairs = node.pairs if isinstance(node, Mapping) else {}
         if not isinstance(node, Mapping):
             wrong_kind(node, path, sink, Mapping)
             return
-        known = dict.fromkeys([*required, *optional, *(RULE_KEYS if rule else ())])
+        rule_keys = (*RULE_KEYS, ALTERNATIVES) if rule else ()
+        known = dict.fromkeys([*required, *optional, *rule_keys])
         for key, pair in self._pairs.items():
             if key not in known:
                 self._unknown_key(pair.key, known)
@@ -66,6 +72,33 @@ class Block:
         elif len(given) == 2:
             message = say("the rule says both 'cite' and 'assumed'")
             self.sink.add(self._pairs[given[1]].key.spot, self.path, message, allowed)
+        self._check_alternatives()
+
+    def _check_alternatives(self) -> None:
+        pair = self._pairs.get(ALTERNATIVES)
+        if pair is None:
+            return
+        path = self.at(ALTERNATIVES)
+        if not self.varied:
+            message = say("no rank or tier is computed from what this rule says")
+            self.sink.add(pair.key.spot, path, message, say("no 'alternatives' here"))
+        elif "assumed" not in self._pairs:
+            message = say("only an assumed rule has alternatives")
+            self.sink.add(pair.key.spot, path, message, say("'assumed: reason'"))
+
+    def changed_by(self, alternative: "Block") -> "Block":
+        """The block as one of its alternatives states it, for that alternative's reason."""
+        replaced = [group for group in self.varied if any(map(alternative.has, group))]
+        gone = {*RULE_KEYS, ALTERNATIVES, *(key for group in replaced for key in group)}
+        pairs = {key: pair for key, pair in self._pairs.items() if key not in gone}
+        given = [key for group in replaced for key in group if alternative.has(key)]
+        pairs |= {key: alternative._pairs[key] for key in given}
+        if alternative.has("reason"):
+            pairs["assumed"] = Pair(
+                Text("assumed", alternative.spot), alternative._pairs["reason"].value
+            )
+        node = Mapping(pairs, alternative.spot)
+        return Block(node, alternative.path, self.sink, (), pairs, rule=False)
 
     def quiet(self) -> "Block":
         """The same block, read without a word: for what its parent checks across several."""
@@ -220,6 +253,7 @@ class Block:
         required: Collection[str],
         optional: Collection[str] = (),
         rule: bool = True,
+        varied: Sequence[Sequence[str]] = (),
     ) -> "Block":
         """The block under a key; where there is none, an empty one whose gaps nobody hears of.
 
@@ -228,7 +262,7 @@ class Block:
         node = self.node(key)
         if node is None:
             return Block(Mapping({}, self.spot), self.at(key), Sink(), ())
-        return Block(node, self.at(key), self.sink, required, optional, rule)
+        return Block(node, self.at(key), self.sink, required, optional, rule, varied)
 
     def named(self, key: str, least: int = 1) -> Iterator[tuple[str, Node, str]]:
         """The named things under a key: name, node and path of each."""

@@ -14,6 +14,7 @@ import yaml
 
 from perfledger.domain.errors import say
 from perfledger.schemes.mistakes import Sink, Spot, clip
+from perfledger.schemes.syntax import TOO_DEEP, note_syntax
 
 DEEPEST = 20
 MOST_CHARACTERS = 20  # of a binary file, the first few say enough
@@ -114,25 +115,12 @@ def _parse(text: str, sink: Sink) -> Node | None:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         spot = Spot(mark.line + 1, mark.column + 1) if mark else Spot(1, 1)
-        _note_syntax(str(error.problem or error.context or ""), spot, sink)
+        note_syntax(str(error.problem or error.context or ""), spot, _LEVELS, sink)
     except yaml.YAMLError as error:  # pragma: no cover - forbidden characters are found before
         sink.add(Spot(1, 1), "", say("this is not valid YAML: {problem}", problem=str(error)))
     except _Stop:
         pass
     return None
-
-
-def _note_syntax(problem: str, spot: Spot, sink: Sink) -> None:
-    if "nesting" in problem:  # libyaml looks ahead and meets its own limit first
-        sink.add(spot, "", say("the nesting is too deep"), _TOO_DEEP)
-        return
-    if "\\t" in problem:
-        allowed = say("spaces for indentation, not tabs")
-    elif "unknown escape" in problem or "expected alphabetic" in problem:
-        allowed = say("single quotes around text that holds special characters")
-    else:
-        allowed = say("'key: value' with a half-width ':' and a space, indented by spaces")
-    sink.add(spot, "", say("this is not valid YAML: {problem}", problem=problem), allowed)
 
 
 class _Builder:
@@ -160,7 +148,7 @@ class _Builder:
     def _node(self, event: Any, depth: int, path: str) -> Node:
         spot = _spot(event)
         if depth > DEEPEST:
-            self._sink.add(spot, path, say("the nesting is too deep"), _TOO_DEEP)
+            self._sink.add(spot, path, TOO_DEEP, _LEVELS)
             raise _Stop
         self._refuse_extras(event, spot, path)
         if isinstance(event, yaml.MappingStartEvent):
@@ -218,7 +206,7 @@ def joined(path: str, key: str) -> str:
     return f"{path}.{clip(key)}" if path else clip(key)
 
 
-_TOO_DEEP = say("at most {most} levels", most=DEEPEST)
+_LEVELS = say("at most {most} levels", most=DEEPEST)
 _PLAIN = say("the value itself, written out")
 
 

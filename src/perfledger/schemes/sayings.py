@@ -5,11 +5,11 @@ from fractions import Fraction
 
 from perfledger.domain.arithmetic import plain_text
 from perfledger.domain.scheme import (
-    Bands,
     Calendar,
     Category,
     Component,
     Consequence,
+    Conversion,
     Deadline,
     Ladder,
     Option,
@@ -36,6 +36,7 @@ _OPTIONS: dict[str, dict[str, str]] = {
     },
     "imputation": {
         "proportional": "免评项目按其他项目的得分比例计分",
+        "shared": "免评项目的分值平均分摊到其他项目",
         "full": "免评项目计满分",
         "zero": "免评项目计 0 分",
     },
@@ -49,6 +50,12 @@ _SOURCES = {
     "survey": "按公众满意率",
     "scores": "由考评单位打分",
     "projects": "按所牵头项目的等次",
+}
+_METHODS = {
+    "mean": "取各位领导打分的平均数",
+    "median": "取各位领导打分的中位数",
+    "trimmed": "三人以上打分的，去掉一个最高分和一个最低分后取平均数",
+    "by-role": "先按职务取平均数，再取各职务的平均数",
 }
 _DEADLINES = {"self_reviews": "自评", "surveys": "公众评议", "reports": "月报"}
 
@@ -85,9 +92,10 @@ def _options(scheme: Scheme) -> Iterator[Saying]:
 def _weights(periods: PeriodSet) -> str:
     """`midterm 50%、year-end 50%`; equal ones of a long set in short."""
     names = list(periods.weights)
-    if len(names) > 4 and len(set(periods.weights.values())) == 1:
+    if len(names) > 4 and len(set(periods.weights.values())) == 1 and periods.total == 1:
         return f"{names[0]}—{names[-1]} 各 1/{len(names)}"
-    return "、".join(f"{name} {shown_share(weight)}" for name, weight in periods.weights.items())
+    shares = {name: weight * periods.total for name, weight in periods.weights.items()}
+    return "、".join(f"{name} {shown_share(share)}" for name, share in shares.items())
 
 
 def _ladder(ladder: Ladder) -> Iterator[Saying]:
@@ -116,7 +124,7 @@ def _class(scheme: Scheme, unit_class: UnitClass) -> Iterator[Saying]:
     within = "，在主管单位之内排名" if unit_class.within_parent else ""
     ladder = unit_class.ladder.key
     yield unit_class.rule, f"类别 {unit_class.key}：{unit_class.title}，按档次 {ladder}{within}"
-    yield unit_class.composite, _composite(scheme, unit_class)
+    yield unit_class.composite.rule, _composite(scheme, unit_class)
     for component in unit_class.components.values():
         yield from _component(scheme, unit_class, component)
 
@@ -126,10 +134,20 @@ def _composite(scheme: Scheme, unit_class: UnitClass) -> str:
     if unit_class.portfolio is not None:
         members = _titles(scheme, unit_class.portfolio.classes)
         return f"{name} = 所分管单位（{members}）综合得分的平均数"
-    parts = " + ".join(component.title for component in unit_class.components.values())
+    parts = " + ".join(
+        component.title + _worth(unit_class, component)
+        for component in unit_class.components.values()
+    )
     for category in scheme.categories_of(unit_class.key):
         parts += (" + " if category.kind == "award" else " − ") + category.title
     return f"{name} = {parts}"
+
+
+def _worth(unit_class: UnitClass, component: Component) -> str:
+    """`(折合 40 分)` where a component counts other points than it is scored in."""
+    if component.key not in unit_class.composite.worth:
+        return ""
+    return f"(折合 {plain_text(unit_class.worth(component.key))} 分)"
 
 
 def _component(scheme: Scheme, unit_class: UnitClass, component: Component) -> Iterator[Saying]:
@@ -141,20 +159,20 @@ def _component(scheme: Scheme, unit_class: UnitClass, component: Component) -> I
     if component.level1 is not None:
         yield component.level1.rule, f"{name}的一级指标：{'、'.join(component.level1.names)}"
     if component.raters is not None:
-        yield component.raters, f"{name}取各位领导打分的平均数"
-    if component.bands is not None:
-        yield component.bands.rule, f"{name}：{_bands(component.bands)}"
-    if component.linear is not None:
-        yield component.linear, f"{name} = 满意率 × {maximum} 分"
+        yield component.raters.rule, f"{name}{_METHODS[component.raters.method]}"
+    if component.conversion is not None:
+        yield component.conversion.rule, f"{name}{_conversion(component.conversion, maximum)}"
     if component.projects is not None:
         yield component.projects.rule, f"{name}：{_projects(scheme, component.projects)}"
 
 
-def _bands(bands: Bands) -> str:
-    return "、".join(
+def _conversion(conversion: Conversion, maximum: str) -> str:
+    if not conversion.steps:
+        return f" = 满意率 × {maximum} 分"
+    return "：" + "、".join(
         (f"满意率 {plain_text(step.at_least)} 以上" if step.at_least is not None else "其余")
         + f" {plain_text(step.points)} 分"
-        for step in bands.steps
+        for step in conversion.steps
     )
 
 

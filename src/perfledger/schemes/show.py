@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import attrs
 
+from perfledger.domain.assumptions import under
 from perfledger.domain.scheme import Rule, Scheme
 from perfledger.schemes.reader import read_scheme
 from perfledger.schemes.sayings import sayings
@@ -18,6 +19,15 @@ _LAST = (1,)
 
 
 @attrs.frozen
+class Other:
+    """An alternative of an assumed rule: its name, why, and what the rule would say then."""
+
+    name: str
+    reason: str
+    text: str
+
+
+@attrs.frozen
 class Line:
     """One rule: its id, where it comes from (exactly one of both), and what it says."""
 
@@ -25,6 +35,7 @@ class Line:
     cite: str | None
     assumed: str | None
     text: str
+    alternatives: tuple[Other, ...] = ()
 
 
 def articles(text: str) -> tuple[Line, ...]:
@@ -39,9 +50,21 @@ def lines_of(scheme: Scheme) -> tuple[Line, ...]:
         rules.setdefault(rule.id, (rule, text))
     places = {rule_id: _place(rule, rules) for rule_id, (rule, _) in rules.items()}
     return tuple(
-        Line(rule.id, rule.cite, rule.assumed, text)
+        Line(rule.id, rule.cite, rule.assumed, text, _others(scheme, rule))
         for rule, text in sorted(rules.values(), key=lambda pair: places[pair[0].id])
     )
+
+
+def _others(scheme: Scheme, rule: Rule) -> tuple[Other, ...]:
+    return tuple(
+        Other(one.name, one.reason, said(under(scheme, rule, one), rule.id))
+        for one in rule.alternatives
+    )
+
+
+def said(scheme: Scheme, rule_id: str) -> str:
+    """What a rule of the scheme says."""
+    return next(text for rule, text in sayings(scheme) if rule.id == rule_id)
 
 
 def _place(rule: Rule, rules: dict[str, tuple[Rule, str]]) -> tuple[int, ...]:
@@ -79,4 +102,4 @@ def _number(digits: str | None) -> int:
     return value + (10 * (_DIGITS.find(tens) + 1 if tens else 1) if ten else 0)
 
 
-__all__ = ["Line", "article_place", "articles", "lines_of"]
+__all__ = ["Line", "Other", "article_place", "articles", "lines_of", "said"]

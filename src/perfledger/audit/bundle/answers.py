@@ -85,17 +85,39 @@ def _signature_flaws(derived: Derived, files: Mapping[str, bytes]) -> Iterator[F
 
 
 def _page_flaws(derived: Derived, files: Mapping[str, bytes]) -> Iterator[Flaw]:
-    """The page and the guide, byte for byte, where this program is the one that wrote them."""
-    if derived.manifest.to_bytes(__version__) != files[MANIFEST] or (
-        derived.manifest.page != page_version()
-    ):
-        text = say("another version of perfledger wrote the page: it cannot be checked here")
-        yield Flaw(kind="page", text=text, file=PAGE)
+    """The page and the guide, byte for byte, where this program is named as their writer."""
+    if not _is_own(derived):
         return
+    if derived.manifest.to_bytes() != files[MANIFEST]:
+        text = say("{file} is not of a known form", file=MANIFEST)
+        yield Flaw(kind="manifest", text=text, file=MANIFEST)
+    for name in _other_pages(derived, files):
+        text = say("it is not the page that these entries give")
+        yield Flaw(kind="page", text=text, file=name)
+
+
+def unproved_pages(derived: Derived, files: Mapping[str, bytes]) -> Iterator[Flaw]:
+    """The page and the guide of another version, where they are not what this one would write."""
+    if _is_own(derived):
+        return
+    for name in _other_pages(derived, files):
+        text = say(
+            "by the manifest another perfledger ({version}) wrote it: it is not checked here; rely "
+            "on {answers}, which are",
+            version=derived.manifest.version,
+            answers=f"{STANDING}, {EXPLAIN}",
+        )
+        yield Flaw(kind="page", text=text, file=name)
+
+
+def _is_own(derived: Derived) -> bool:
+    return (derived.manifest.version, derived.manifest.page) == (__version__, page_version())
+
+
+def _other_pages(derived: Derived, files: Mapping[str, bytes]) -> Iterator[str]:
     for name, made in ((PAGE, page(derived, files)), (GUIDE, guide(derived, files))):
         if name in files and files[name] != made:
-            text = say("it is not the page that these entries give")
-            yield Flaw(kind="page", text=text, file=name)
+            yield name
 
 
 def document_flaws(derived: Derived, files: Mapping[str, bytes]) -> Iterator[Flaw]:

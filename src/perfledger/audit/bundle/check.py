@@ -11,7 +11,7 @@ from typing import Any
 
 import attrs
 
-from perfledger.audit.bundle.answers import answer_flaws, document_flaws
+from perfledger.audit.bundle.answers import answer_flaws, document_flaws, unproved_pages
 from perfledger.audit.bundle.completeness import completeness_flaws
 from perfledger.audit.bundle.derive import Derived, Manifest, derive
 from perfledger.audit.bundle.judging import judged
@@ -49,6 +49,7 @@ class Report:
     unit: str | None = None
     year: int | None = None
     flaws: list[Flaw] = attrs.field(factory=list)
+    unproved: list[Flaw] = attrs.field(factory=list)  # what cannot be checked here
     size: int | None = None
     complete: bool = False
     complete_to: int | None = None  # the position up to which nothing is left out
@@ -73,11 +74,13 @@ class Report:
             "provisional": self.provisional,
             "size": self.size,
             "witnesses": self.witnesses,
-            "problems": [
-                {"kind": flaw.kind, "file": flaw.file, "text": tell(flaw.text)}
-                for flaw in self.flaws
-            ],
+            "problems": [_flaw_json(flaw, tell) for flaw in self.flaws],
+            "unproved": [_flaw_json(flaw, tell) for flaw in self.unproved],
         }
+
+
+def _flaw_json(flaw: Flaw, tell: Callable[[Message], str]) -> dict[str, Any]:
+    return {"kind": flaw.kind, "file": flaw.file, "text": tell(flaw.text)}
 
 
 def check_bundle(path: Path, read: Read, vkey: str, witnesses: Sequence[str] = ()) -> Report:
@@ -222,6 +225,8 @@ class _Check:
         self.flaws += judged(derived)
         self.flaws += answer_flaws(derived, self.files)
         self.flaws += document_flaws(derived, self.files)
+        if not self.flaws:
+            self.result.unproved += unproved_pages(derived, self.files)
         self._conclude(derived)
 
     def _key(self, derived: Derived) -> Iterator[Flaw]:

@@ -256,9 +256,10 @@ class _Gathering:
             whole_class=main.whole,
             provisional=main.certification is None,
             earlier={part.year: part.whole for part in earlier},
+            version=__version__,
             page=page_version(),
         )
-        self.files[MANIFEST] = manifest.to_bytes(__version__)
+        self.files[MANIFEST] = manifest.to_bytes()
         flaws: list[object] = []
         held = read_held(self.files, flaws)  # type: ignore[arg-type]  # only their number counts
         derived = derive(manifest, held, self.files, self.read)

@@ -42,14 +42,14 @@ class Manifest:
     whole_class: bool
     provisional: bool
     earlier: dict[int, bool]  # earlier year -> whether its whole class is there
-    page: str  # SHA-256 of the program's part of the page
+    version: str  # of the program that wrote it
+    page: str  # SHA-256 of that program's part of the page
 
-    def to_bytes(self, version: str) -> bytes:
-        """The file's bytes; `version` is this program's."""
+    def to_bytes(self) -> bytes:
+        """The file's bytes."""
         fields = attrs.asdict(self)
-        page = fields.pop("page")
+        writer = {"perfledger": fields.pop("version"), "page": fields.pop("page")}
         earlier = [{"year": y, "whole_class": w} for y, w in sorted(self.earlier.items())]
-        writer = {"perfledger": version, "page": page}
         return canonical({**fields, "format": 1, "earlier": earlier, "writer": writer})
 
     @classmethod
@@ -64,6 +64,7 @@ class Manifest:
             made = cls(
                 **{name: given[name] for name in names},
                 earlier=earlier,
+                version=given["writer"]["perfledger"],
                 page=given["writer"]["page"],
             )
         except (ValueError, KeyError, TypeError, RecursionError):
@@ -73,10 +74,11 @@ class Manifest:
         return made
 
     def _is_sound(self) -> bool:
+        texts = (self.unit, self.origin, self.version, self.page)
         flags = (self.whole_class, self.provisional, *self.earlier.values())
         numbers = (self.year, self.size, *self.earlier)
         return (
-            all(isinstance(text, str) for text in (self.unit, self.origin, self.page))
+            all(isinstance(text, str) for text in texts)
             and all(type(number) is int for number in numbers)
             and all(isinstance(flag, bool) for flag in flags)
             and self.unit not in ("", WHOLE)

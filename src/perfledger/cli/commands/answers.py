@@ -3,6 +3,7 @@
 from datetime import datetime
 from gettext import gettext as _
 from typing import TYPE_CHECKING, Any
+from unicodedata import normalize
 
 import click
 
@@ -14,12 +15,16 @@ from perfledger.cli.output import (
     ledger_of,
     occurred_by_option,
     print_json,
+    refusal_text,
     tell,
+    terminal_width,
 )
-from perfledger.cli.root import Settings
+from perfledger.cli.root import Settings, summary_of
+from perfledger.domain.errors import say
+from perfledger.domain.values import unknown
 
 if TYPE_CHECKING:
-    from perfledger.app import Perfledger
+    from perfledger.app import Explanation, Perfledger
     from perfledger.domain.scheme import Scheme
 
 year_option = click.option(
@@ -27,7 +32,7 @@ year_option = click.option(
 )
 
 
-@click.command("rank", help=_("Ranks, tiers, capped adjustments and consequences of a scheme."))
+@click.command("rank", help=summary_of("rank"))
 @click.option("--scheme", required=True, help=_("The scheme's key, e.g. zhengding."))
 @year_option
 @click.option("--unit-class", help=_("Only this class."))
@@ -46,7 +51,7 @@ def rank_command(
 ) -> None:
     """Print the standings."""
     with ledger_of(settings) as ledger:
-        rules = _rules(ledger, scheme, year, unit_class, when)
+        rules = adopted_rules(ledger, scheme, year, unit_class, when)
         answer = ledger.rank(scheme, year, unit_class, when, occurred_by)
     if form == "json":
         print_json(answer)
@@ -58,16 +63,10 @@ def rank_command(
         from perfledger.cli.text.names import Names
         from perfledger.cli.text.rank import rank_text
 
-        click.echo(rank_text(answer, Names(rules, current_language()), _width()))
+        click.echo(rank_text(answer, Names(rules, current_language()), terminal_width()))
 
 
-def _width() -> int:
-    import shutil
-
-    return max(40, shutil.get_terminal_size((80, 24)).columns)
-
-
-def _rules(
+def adopted_rules(
     ledger: "Perfledger",
     key: str,
     year: int,
@@ -79,24 +78,20 @@ def _rules(
     if scheme is None:
         known = {*ledger.shipped_schemes(), *(one.key for one in ledger.adopted(year))}
         if key not in known and not ledger.was_adopted(key, year):
-            fail(
-                _("The scheme {scheme} is not adopted for {year}; known: {known}").format(
-                    scheme=key, year=year, known=", ".join(sorted(known))
-                )
-            )
+            fail(refusal_text(unknown("--scheme", key, sorted(known), say("the scheme"))))
         tell(_("The scheme {scheme} is not adopted for {year}").format(scheme=key, year=year))
         return None
     if unit_class is not None and unit_class not in scheme.classes:
-        raise click.BadParameter(
-            _("one of: {known}").format(known=", ".join(scheme.classes)),
-            param_hint="--unit-class",
-        )
+        refused = unknown("", unit_class, scheme.classes, say("the class"))
+        raise click.BadParameter(refusal_text(refused), param_hint="--unit-class")
     return scheme
 
 
-@click.command("explain", help=_("How a unit's grade came to be: every figure, rule and entry."))
+@click.command("explain", help=summary_of("explain"))
 @click.argument("unit", metavar="UNIT")
 @year_option
+@click.option("--versus", metavar="OTHER", help=_("In which figures another unit differs from it."))
+@click.option("--why-not", metavar="TIER", help=_("What would have to change to reach this tier."))
 @as_of_option
 @occurred_by_option
 @formats("text", "json", "csv")
@@ -105,34 +100,59 @@ def explain_command(
     settings: Settings,
     unit: str,
     year: int,
+    versus: str | None,
+    why_not: str | None,
     when: int | datetime | None,
     occurred_by: str | None,
     form: str,
 ) -> None:
-    """Print the tree of a unit's composite."""
+    """Print the tree of a unit's composite, or a reason of one kind."""
     from perfledger.app import NoSuchUnit
 
-    with ledger_of(settings) as ledger:
+    if versus is not None and why_not is not None:
+        raise click.UsageError(_("either --versus or --why-not"))
+    # All is read from one snapshot, which ends before a reader of the output can hold it open.
+    with ledger_of(settings) as ledger, ledger.store.read():
         try:
             explanation = ledger.explain(unit, year, when, occurred_by)
         except NoSuchUnit:
             fail(_("Nothing is recorded of {unit} in {year}").format(unit=unit, year=year))
+        if versus is not None:
+            from perfledger.cli.commands.reasons import versus_answer
+
+            answer = versus_answer(explanation, normalize("NFC", versus), form)
+        elif why_not is not None:
+            from perfledger.cli.commands.reasons import why_not_answer
+
+            answer = why_not_answer(explanation, normalize("NFC", why_not), form)
+        else:
+            answer = _explained(explanation, form)
+    print_answer(answer)
+
+
+def print_answer(answer: "dict[str, Any] | str") -> None:
+    """Print an answer: an object as JSON, a text (which ends its last line itself) as it is."""
+    if isinstance(answer, str):
+        click.echo(answer, nl=False)
+    else:
+        print_json(answer)
+
+
+def _explained(explanation: "Explanation", form: str) -> "dict[str, Any] | str":
     if form == "json":
-        print_json(explanation.as_json(translate))
-    elif form == "csv":
+        return explanation.as_json(translate)
+    if form == "csv":
         from perfledger.cli.text.csv_text import explain_csv
 
-        click.echo(explain_csv(explanation), nl=False)
-    else:
-        from perfledger.cli.text.explain import explain_text
-        from perfledger.cli.text.names import Names
+        return explain_csv(explanation)
+    from perfledger.cli.text.explain import explain_text
+    from perfledger.cli.text.names import Names
 
-        scheme = explanation.book.scheme if explanation.book is not None else None
-        names = Names(scheme, current_language())
-        click.echo(explain_text(explanation, names, _width()))
+    scheme = explanation.book.scheme if explanation.book is not None else None
+    return explain_text(explanation, Names(scheme, current_language()), terminal_width()) + "\n"
 
 
-@click.command("history", help=_("Every entry of a unit in ledger order, and whether it counts."))
+@click.command("history", help=summary_of("history"))
 @click.argument("unit", metavar="UNIT")
 @click.option("--year", type=click.IntRange(1990, 2199), help=_("Only this assessment year."))
 @as_of_option
@@ -166,7 +186,7 @@ def history_command(
         from perfledger.cli.text.history import history_text
         from perfledger.cli.text.names import Names
 
-        click.echo(history_text(lines, Names(rules, current_language()), _width()))
+        click.echo(history_text(lines, Names(rules, current_language()), terminal_width()))
 
 
 def _history_json(unit: str, lines: list[Any]) -> dict[str, Any]:

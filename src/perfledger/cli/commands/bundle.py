@@ -6,16 +6,17 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from perfledger.cli.existing import existing, unreadable
 from perfledger.cli.lang import translate
-from perfledger.cli.log_options import checkpoint_file, existing, key_file
+from perfledger.cli.log_options import checkpoint_file, key_file
 from perfledger.cli.output import fail, formats, ledger_of, print_json, tell
-from perfledger.cli.root import Settings
+from perfledger.cli.root import Settings, summary_of
 
 if TYPE_CHECKING:
     from perfledger.audit.bundle.check import Report
 
 
-@click.command("bundle", help=_("Write the evidence of one unit's grade, complete, as a ZIP."))
+@click.command("bundle", help=summary_of("bundle"))
 @click.argument("unit", metavar="UNIT")
 @click.option("--year", type=int, required=True, help=_("The assessment year."))
 @click.option(
@@ -75,7 +76,7 @@ def bundle_command(settings: Settings, /, output: Path, **given: Any) -> None:
     click.echo(output)
 
 
-@click.command("verify-bundle", help=_("Check a bundle: proofs, completeness, every figure."))
+@click.command("verify-bundle", help=summary_of("verify-bundle"))
 @click.argument("file", type=existing, metavar="FILE")
 @click.option(
     "--vkey",
@@ -104,7 +105,7 @@ def verify_bundle_command(file: Path, vkey: str, witnesses: tuple[str, ...], for
     except BadEvidence as error:
         fail(translate(error.message))
     except OSError as error:
-        fail(_("{file} could not be read: {reason}").format(file=file, reason=error.strerror))
+        unreadable(file, error)
     if form == "json":
         print_json(report.as_json(translate))
     else:
@@ -119,7 +120,7 @@ SHOWN = 100
 def _print(report: "Report") -> None:
     from perfledger.cli.text.cells import safe
 
-    for flaw in report.flaws[:SHOWN]:
+    for flaw in [*report.flaws[:SHOWN], *report.unproved]:
         file = "" if flaw.file is None else f"{safe(flaw.file)} "
         tell(f"{file}[{flaw.kind}] {translate(flaw.text)}")
     if report.unit is not None:
@@ -143,4 +144,8 @@ def _print(report: "Report") -> None:
                 count=report.after_seal
             )
         )
-    click.echo(_("no problem was found"))
+    if report.unproved:
+        names = ", ".join(safe(str(flaw.file)) for flaw in report.unproved)
+        click.echo(_("no problem was found; not checked: {files}").format(files=names))
+    else:
+        click.echo(_("no problem was found"))

@@ -1,16 +1,17 @@
 """Commands on the ledger as a whole: init, import, export, rebuild."""
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from contextlib import ExitStack
 from datetime import datetime
 from gettext import gettext as _
 from gettext import ngettext
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from perfledger.cli.charter import charter_of, charter_options, check_existing
+from perfledger.cli.existing import ExistingFile
 from perfledger.cli.lang import translate
 from perfledger.cli.log_options import checkpoint_file, key_file
 from perfledger.cli.output import (
@@ -24,10 +25,12 @@ from perfledger.cli.output import (
     refusal_json,
     refusal_text,
     tell,
+    terminal_width,
     warn,
     write_bytes,
 )
-from perfledger.cli.root import Settings
+from perfledger.cli.progress import Progress, counted
+from perfledger.cli.root import Settings, summary_of
 from perfledger.cli.sheets import (
     are_sheets,
     export_sheet_file,
@@ -35,16 +38,18 @@ from perfledger.cli.sheets import (
     sheet_options,
     writes_sheets,
 )
+from perfledger.cli.when import WHEN
 from perfledger.cli.writing import refuse_ledgers_file, write_whole
 
 if TYPE_CHECKING:
     from perfledger.app import Perfledger
+    from perfledger.comparing import Rebuilt
     from perfledger.ledger.application import Outcome
-    from perfledger.ledger.journal import Offer
     from perfledger.ledger.roles import Roles
+    from perfledger.projections.moved import Moved
 
 
-@click.command("init", help=_("Create the ledger; an existing one is left as it is."))
+@click.command("init", help=summary_of("init"))
 @click.option("--origin", help=_("The ledger's name in proofs: ASCII, no space, no plus."))
 @click.option(
     "--roles",
@@ -92,14 +97,11 @@ def _report_roles(roles: "Roles") -> None:
         click.echo(f'  GRANT "{quoted}" TO {_("ACCOUNT")};')
 
 
-@click.command(
-    "import",
-    help=_("Record the entries of journals (JSON Lines) or sheets (.xlsx .xls .ods .csv)."),
-)
+@click.command("import", help=summary_of("import"))
 @click.argument(
     "files",
     nargs=-1,
-    type=click.Path(exists=True, dir_okay=False, allow_dash=True, path_type=Path),
+    type=ExistingFile(allow_dash=True),
     metavar="[FILE]...",
 )
 @click.option("--keep-going", is_flag=True, help=_("Record the good lines, keep the bad ones."))
@@ -124,9 +126,10 @@ def import_command(
     **said: Any,
 ) -> None:
     """Import files, or standard input where none is named."""
-    from perfledger.ledger.journal import NotAJournal
+    from perfledger.cli.files import journal_errors, offers_of
 
     paths = files or (Path("-"),)
+    moved: Sequence[Moved] | None = None
     if are_sheets(paths, said, journal_options=keep_going or rejects is not None):
         import_sheet_files(settings, paths, said, form, dry_run=dry_run)
         return
@@ -134,17 +137,16 @@ def import_command(
         bad = _rejects_path(rejects, paths, default=keep_going and not dry_run)
         if bad is not None:
             refuse_ledgers_file(bad, ledger, "--rejects")
-        try:
-            outcome = ledger.record(_offers(paths, opened), keep_going=keep_going, dry_run=dry_run)
-        except NotAJournal as error:
-            fail(translate(error.message))
-        except OSError as error:
-            fail(
-                _("{file} could not be read: {reason}").format(
-                    file=error.filename or "-", reason=error.strerror
-                )
-            )
-    report(outcome, form, nothing_recorded=dry_run or (outcome.refused > 0 and not keep_going))
+        with journal_errors():
+            progress = opened.enter_context(Progress())
+            offers = counted(offers_of(paths, opened), progress)
+            if dry_run:
+                tried = ledger.comparing.what_if(offers, keep_going=keep_going)
+                outcome, moved = tried.outcome, tried.moved
+            else:
+                outcome = ledger.record(offers, keep_going=keep_going)
+    nothing_recorded = dry_run or (outcome.refused > 0 and not keep_going)
+    report(outcome, form, nothing_recorded=nothing_recorded, moved=moved)
     if bad is not None and outcome.rejects:
         write_whole(bad, [line + b"\n" for line in outcome.rejects])
         tell(_("The refused lines are in {file}").format(file=bad))
@@ -167,21 +169,19 @@ def _rejects_path(rejects: Path | None, paths: tuple[Path, ...], *, default: boo
     return rejects
 
 
-def _offers(paths: tuple[Path, ...], opened: ExitStack) -> Iterator["Offer"]:
-    from perfledger.cli.files import open_journal, unchanged
-    from perfledger.ledger.journal import read_journal
-
-    for path in paths:
-        name = None if str(path) == "-" else str(path)
-        file: BinaryIO = opened.enter_context(open_journal(path))
-        with unchanged(file, name):
-            yield from read_journal(file, name)
-
-
-def report(outcome: "Outcome", form: str, *, nothing_recorded: bool) -> None:
-    """Say what became of the lines, for people or for a script."""
+def report(
+    outcome: "Outcome",
+    form: str,
+    *,
+    nothing_recorded: bool,
+    moved: "Sequence[Moved] | None" = None,
+) -> None:
+    """Say what became of the lines, for people or for a script; of a dry run also who moves."""
     if form == "json":
-        print_json(outcome_json(outcome, nothing_recorded=nothing_recorded))
+        answer = outcome_json(outcome, nothing_recorded=nothing_recorded)
+        if moved is not None:
+            answer["changed"] = [one.as_json() for one in moved]
+        print_json(answer)
         return
     for refused in outcome.refusals[:SHOWN]:
         tell(refusal_text(refused))
@@ -203,6 +203,11 @@ def report(outcome: "Outcome", form: str, *, nothing_recorded: bool) -> None:
         )
     )
 
+    if moved is not None and not (outcome.refusals and not moved):
+        from perfledger.cli.text.moved import moved_text
+
+        click.echo(moved_text(moved, terminal_width()))
+
 
 def outcome_json(outcome: "Outcome", *, nothing_recorded: bool) -> dict[str, Any]:
     """The machine-readable outcome of an import."""
@@ -216,7 +221,7 @@ def outcome_json(outcome: "Outcome", *, nothing_recorded: bool) -> dict[str, Any
     }
 
 
-@click.command("export", help=_("Write the journal: every entry in ledger order."))
+@click.command("export", help=summary_of("export"))
 @as_of_option
 @click.option(
     "-o",
@@ -282,13 +287,21 @@ def _export_tiles(
     click.echo(_("Wrote {size} leaves to {folder}").format(size=written.size, folder=folder))
 
 
-@click.command("rebuild", help=_("Build all projections anew from the entries and swap them in."))
+@click.command("rebuild", help=summary_of("rebuild"))
+@click.option(
+    "--since",
+    type=WHEN,
+    help=_("Tell what changed since then; by default since the previous rebuild."),
+)
 @formats("text", "json")
 @click.pass_obj
-def rebuild_command(settings: Settings, form: str) -> None:
+def rebuild_command(settings: Settings, since: int | datetime | None, form: str) -> None:
     """Rebuild; figures that differed from the events are drift, and end with exit code 1."""
     with ledger_of(settings) as ledger:
-        answer = ledger.rebuild()
+        total = (ledger.store.max_notification_id() or 1) - 1
+        with Progress(total) as progress:
+            rebuilt = ledger.rebuild_and_compare(since, progress.tell)
+    answer = rebuilt.as_json()
     if form == "json":
         print_json(answer)
     else:
@@ -303,5 +316,15 @@ def rebuild_command(settings: Settings, form: str) -> None:
                 events=answer["events"], seconds=answer["seconds"], drift=len(answer["drift"])
             )
         )
+        _report_moved(rebuilt)
     if answer["drift"]:
         raise click.exceptions.Exit(1)
+
+
+def _report_moved(rebuilt: "Rebuilt") -> None:
+    if rebuilt.since is None:
+        return
+    from perfledger.cli.text.moved import moved_text
+
+    click.echo(_("Since position {position}:").format(position=rebuilt.since))
+    click.echo(moved_text(rebuilt.moved, terminal_width()))

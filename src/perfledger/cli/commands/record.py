@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from perfledger.cli.commands.ledger import report
+from perfledger.cli.existing import contents, existing
 from perfledger.cli.output import formats, ledger_of
 from perfledger.cli.root import Settings
 from perfledger.cli.signing import key_option, signed_document
@@ -168,7 +169,7 @@ def _option(name: str, *, required: bool) -> click.Option:
     if name in INTEGERS:
         kind = int
     elif name in FILES:
-        kind = click.Path(exists=True, dir_okay=False, path_type=Path)
+        kind = existing
     return click.Option(
         [f"--{SHORT.get(name, name).replace('_', '-')}", f"field_{name}"],
         type=kind,
@@ -183,6 +184,8 @@ def _recorder(entry_type: str) -> Any:
     def record(
         settings: Settings, dry_run: bool, form: str, key: Path | None, **given: Any
     ) -> None:
+        from perfledger.ledger.journal import offer_of
+
         document = {"type": entry_type}
         for name in fields_of(entry_type):
             value = given.get(f"field_{name}")
@@ -190,8 +193,13 @@ def _recorder(entry_type: str) -> Any:
                 document[name] = _value(name, value)
         with ledger_of(settings) as ledger:
             document = signed_document(document, key, ledger.ledger.charter().origin)
-            outcome = ledger.record_document(document, dry_run=dry_run)
-        report(outcome, form, nothing_recorded=dry_run or outcome.refused > 0)
+            if dry_run:
+                tried = ledger.comparing.what_if([offer_of(document)])
+                outcome, moved = tried.outcome, tried.moved
+            else:
+                outcome, moved = ledger.record_document(document), None
+        nothing_recorded = dry_run or outcome.refused > 0
+        report(outcome, form, nothing_recorded=nothing_recorded, moved=moved)
         if outcome.refusals:
             raise click.exceptions.Exit(1)
 
@@ -214,8 +222,8 @@ def _value(name: str, value: Any) -> Any:
 
 def _read_text(name: str, path: Path) -> str:
     try:
-        return path.read_bytes().decode("utf-8")
-    except (OSError, UnicodeDecodeError) as error:
+        return contents(path).decode("utf-8")
+    except UnicodeDecodeError as error:
         raise click.BadParameter(str(error), param_hint=f"--{name}") from None
 
 

@@ -1,29 +1,27 @@
 """Commands on schemes: list, show, check, new, adopt."""
 
-from datetime import datetime
 from gettext import gettext as _
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import attrs
 import click
 
 from perfledger.cli.commands.form import form_command
 from perfledger.cli.commands.ledger import report
+from perfledger.cli.existing import contents, existing
 from perfledger.cli.lang import translate
 from perfledger.cli.output import database_errors, fail, formats, ledger_of, print_json, tell
-from perfledger.cli.root import Settings
+from perfledger.cli.root import Settings, summary_of
 from perfledger.cli.signing import key_option, signed_document
-from perfledger.domain.values import CHINA
 
 if TYPE_CHECKING:
     from perfledger.app import Perfledger
     from perfledger.domain.scheme import Scheme
     from perfledger.schemes.mistakes import Mistake, SchemeMistakes
 
-scheme_file = click.Path(exists=True, dir_okay=False, path_type=Path)
 
-
-@click.group("scheme", help=_("Schemes: the rules of a document as a file."))
+@click.group("scheme", help=summary_of("scheme"))
 def scheme_command() -> None:
     """Group the commands on schemes."""
 
@@ -93,14 +91,7 @@ def show_command(settings: Settings, scheme: str, year: int | None, form: str) -
         _print_mistakes(mistakes)
         raise click.exceptions.Exit(1) from None
     if form == "json":
-        print_json(
-            {
-                "rules": [
-                    {"rule": one.rule, "cite": one.cite, "assumed": one.assumed, "text": one.text}
-                    for one in lines
-                ]
-            }
-        )
+        print_json({"rules": [attrs.asdict(one) for one in lines]})
         return
     from perfledger.cli.text.scheme import articles_text
 
@@ -139,9 +130,20 @@ def _decoded(path: Path) -> str:
     from perfledger.schemes.reader import decode_scheme
 
     try:
-        return decode_scheme(path.read_bytes(), str(path))
-    except OSError as error:
-        fail(_("{file} could not be read: {reason}").format(file=path, reason=error.strerror))
+        return decode_scheme(contents(path), str(path))
+    except SchemeMistakes as mistakes:
+        _print_mistakes(mistakes)
+        raise click.exceptions.Exit(1) from None
+
+
+def read_file(path: Path) -> "Scheme":
+    """A scheme file; every mistake ends with exit code 1, at its line."""
+    from perfledger.schemes.mistakes import SchemeMistakes
+    from perfledger.schemes.reader import read_scheme
+
+    text = _decoded(path)
+    try:
+        return read_scheme(text, str(path))
     except SchemeMistakes as mistakes:
         _print_mistakes(mistakes)
         raise click.exceptions.Exit(1) from None
@@ -156,7 +158,7 @@ def _adopted_text(settings: Settings, scheme: str, year: int) -> str:
 
 
 @scheme_command.command("check", help=_("Check a scheme file: every mistake at its line."))
-@click.argument("file", type=scheme_file)
+@click.argument("file", type=existing)
 @formats("text", "json")
 def check_command(file: Path, form: str) -> None:
     """List all mistakes of a file; exit code 1 where there are any."""
@@ -273,7 +275,6 @@ def adopt_command(
     text = _text(scheme)
     with ledger_of(settings) as ledger:
         optional = {name: value for name, value in given.items() if value is not None}
-        optional.setdefault("occurred_on", datetime.now(CHINA).date().isoformat())
         origin = ledger.ledger.charter().origin
         outcome = ledger.adopt_scheme(
             text,
@@ -283,6 +284,9 @@ def adopt_command(
             sign=lambda adoption: signed_document(adoption, key, origin),
             **optional,
         )
+        if outcome.already_recorded and "occurred_on" not in optional:
+            day = ledger.adopted_on(ledger.schemes.read(text).key, year)
+            tell(_("It is adopted already, on {day}").format(day=day))
     report(outcome, form, nothing_recorded=outcome.refused > 0)
     if outcome.refusals:
         raise click.exceptions.Exit(1)

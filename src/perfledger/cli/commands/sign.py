@@ -6,20 +6,21 @@ from typing import TYPE_CHECKING
 
 import click
 
+from perfledger.cli.existing import ExistingFile, unreadable
 from perfledger.cli.files import open_journal
 from perfledger.cli.lang import translate
 from perfledger.cli.output import SHOWN, fail, ledger_of, refusal_text, tell, write_bytes
-from perfledger.cli.root import Settings
+from perfledger.cli.root import Settings, summary_of
 from perfledger.cli.signing import key_option, signed
 
 if TYPE_CHECKING:
     from perfledger.ledger.journal import Offer
 
 
-@click.command("sign", help=_("Sign a journal's lines with an SSH key, for one ledger."))
+@click.command("sign", help=summary_of("sign"))
 @click.argument(
     "file",
-    type=click.Path(exists=True, dir_okay=False, allow_dash=True, path_type=Path),
+    type=ExistingFile(allow_dash=True),
     metavar="FILE",
 )
 @key_option
@@ -68,7 +69,7 @@ def _offers(path: Path) -> list["Offer"]:
     except NotAJournal as error:
         fail(translate(error.message))
     except OSError as error:
-        fail(_("{file} could not be read: {reason}").format(file=path, reason=error.strerror))
+        unreadable(path, error)
     refused = [one for offer in offers for one in offer.refused]
     for one in refused[:SHOWN]:
         tell(refusal_text(one))

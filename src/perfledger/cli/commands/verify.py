@@ -6,17 +6,16 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from perfledger.cli.existing import contents, existing
 from perfledger.cli.lang import translate
 from perfledger.cli.output import fail, formats, ledger_of, print_json, tell
-from perfledger.cli.root import Settings
+from perfledger.cli.root import Settings, summary_of
 
 if TYPE_CHECKING:
     from perfledger.audit.verify import Verdict
 
-existing = click.Path(exists=True, dir_okay=False, path_type=Path)
 
-
-@click.command("verify", help=_("Prove that nothing was altered: rows, tree, decisions, tables."))
+@click.command("verify", help=summary_of("verify"))
 @click.option(
     "--since",
     "kept",
@@ -58,7 +57,7 @@ def verify_command(settings: Settings, /, form: str, **given: Any) -> None:
     if (given["root"] is None) != (given["size"] is None):
         raise click.UsageError(_("--root and --size go together"))
     kept = Kept(
-        checkpoints=[path.read_bytes() for path in given["kept"]],
+        checkpoints=[contents(path) for path in given["kept"]],
         vkey=_key(given["vkey"]),
         witnesses=[key for text in given["witnesses"] if (key := _key(text)) is not None],
         quorum=given["quorum"],
@@ -66,7 +65,7 @@ def verify_command(settings: Settings, /, form: str, **given: Any) -> None:
         root=_root(given["root"]),
         size=given["size"],
     )
-    with ledger_of(settings) as ledger:
+    with ledger_of(settings, damaged=True) as ledger:
         try:
             verdict = ledger.verify(kept, documents=given["documents"])
         except BadEvidence as error:

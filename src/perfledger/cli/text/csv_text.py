@@ -7,53 +7,80 @@ and is no number gets a leading apostrophe, so that no spreadsheet takes it for 
 
 import csv
 import io
-import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from perfledger.cli.lang import translate
 from perfledger.domain.entries import ENTRY_TYPES, as_json, fields_of
 from perfledger.domain.node import Node
 from perfledger.projections.history import Line
+from perfledger.projections.moved import Moved
+from perfledger.projections.sensitivity import Sensitivity
+from perfledger.projections.versus import Difference, entries_below
+from perfledger.reports.csv_file import guarded
 
 if TYPE_CHECKING:
     from perfledger.app import Explanation
 
-_NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?(/[0-9]+)?")
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
-
 
 def rank_csv(answer: Mapping[str, Any]) -> str:
     """The answer of `rank`, one row per unit; columns for every component and category."""
-    rows = [row for one in answer["classes"] for row in one["standings"]]
+    names, cells = _of_standings(row for one in answer["classes"] for row in one["standings"])
+    of_class = ("unit_class", "parent", "status", "evaluated", "quota")
+    rows = (
+        [answer["scheme"], answer["year"], *(one[key] for key in of_class), *cells(row)]
+        for one in answer["classes"]
+        for row in one["standings"]
+    )
+    return _csv(["scheme", "year", *of_class, *names], rows)
+
+
+def moved_csv(moved: Sequence[Moved]) -> str:
+    """The movers of `diff` or `what-if`, one row each, with the standing before and after."""
+    told = [one.as_json() for one in moved]
+    ends = ("before", "after")
+    names, cells = _of_standings(one[end] for one in told for end in ends if one[end] is not None)
+    first = ("year", "scheme", "unit_class", "parent", "unit", "cause")
+    heading = [*first, *(f"{end}.{name}" for end in ends for name in names), "because"]
+    rows = (
+        [
+            *(one[key] for key in first),
+            *(cell for end in ends for cell in cells(one[end])),
+            one["because"],
+        ]
+        for one in told
+    )
+    return _csv(heading, rows)
+
+
+def _of_standings(
+    standings: Iterable[Mapping[str, Any]],
+) -> tuple[list[str], Callable[[Mapping[str, Any] | None], list[object]]]:
+    """The columns that standings take, and the cells of one; of None they are empty."""
+    rows = list(standings)
     components = dict.fromkeys(key for row in rows for key in row["components"])
     categories = dict.fromkeys(key for row in rows for key in row["adjustments"])
-    of_class = ("unit_class", "parent", "status", "evaluated", "quota")
     figures = ("rank", "unit", "name", "composite", "tier")
     lists = ("flags", "missing", "consequences")
-    heading = [
-        *("scheme", "year"),
-        *of_class,
+    names = [
         *figures,
         *(f"components.{key}" for key in components),
         *(f"adjustments.{key}.{what}" for key in categories for what in ("raw", "counted")),
         *lists,
     ]
 
-    def cells() -> Iterator[list[object]]:
-        for one in answer["classes"]:
-            for row in one["standings"]:
-                adjustments = [row["adjustments"].get(key, {}) for key in categories]
-                yield [
-                    *(answer["scheme"], answer["year"]),
-                    *(one[key] for key in of_class),
-                    *(row[key] for key in figures),
-                    *(row["components"].get(key) for key in components),
-                    *(found.get(what) for found in adjustments for what in ("raw", "counted")),
-                    *(row[key] for key in lists),
-                ]
+    def cells(row: Mapping[str, Any] | None) -> list[object]:
+        if row is None:
+            return [None] * len(names)
+        adjustments = [row["adjustments"].get(key, {}) for key in categories]
+        return [
+            *(row[key] for key in figures),
+            *(row["components"].get(key) for key in components),
+            *(found.get(what) for found in adjustments for what in ("raw", "counted")),
+            *(row[key] for key in lists),
+        ]
 
-    return _csv(heading, cells())
+    return names, cells
 
 
 def explain_csv(explanation: "Explanation") -> str:
@@ -109,6 +136,61 @@ def history_csv(lines: Iterable[Line]) -> str:
     return _csv(heading, cells())
 
 
+def sensitivity_csv(scheme: str, year: int, found: Iterable[Sensitivity]) -> str:
+    """The answer of `sensitivity`, one row per unit; `depends_on` is `rule alternative=tier`."""
+    heading = [
+        *("scheme", "year", "unit_class", "parent", "unit", "name", "rank", "tier", "robust"),
+        *("best_rank", "worst_rank", "tiers", "depends_on"),
+    ]
+
+    def cells() -> Iterator[list[object]]:
+        for part in found:
+            for row in part.standings:
+                score = row.standing.score
+                yield [
+                    *(scheme, year, part.group.unit_class, part.group.parent),
+                    *(score.unit, score.name, row.standing.rank, row.standing.tier, row.robust),
+                    *(*row.ranks, row.tiers),
+                    [
+                        f"{one.trial.rule.id} {one.trial.alternative.name}={one.standing.tier}"
+                        for one in row.depends_on
+                    ],
+                ]
+
+    return _csv(heading, cells())
+
+
+def versus_csv(units: tuple[str, str], root: Difference) -> str:
+    """The figures in which two units differ, one row each from the composite down."""
+    heading = [
+        *("unit", "other", "depth", "name", "value", "other_value", "difference", "rule"),
+        *("entries", "other_entries"),
+    ]
+
+    def cells(one: Difference, depth: int) -> Iterator[list[object]]:
+        values = [None if node is None else node.value for node in one.nodes]
+        entries = [entries_below(node) for node in one.nodes]
+        yield [*units, depth, one.name, *values, one.lead_text, one.rule.id, *entries]
+        for part in one.parts:
+            yield from cells(part, depth + 1)
+
+    return _csv(heading, cells(root, 0))
+
+
+def why_not_csv(answer: Mapping[str, Any]) -> str:
+    """The answer of `explain --why-not`, one row per change."""
+    of_change = ("kind", "reachable", "why", "points", "category", "places", "grounds", "entries")
+    then = ("units", "rank", "tier")
+    heading = ["unit", "year", "goal", *of_change, *then]
+    return _csv(
+        heading,
+        (
+            [answer["unit"], answer["year"], answer["tier"], *map(one.get, (*of_change, *then))]
+            for one in answer["changes"]
+        ),
+    )
+
+
 def _csv(heading: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     out = io.StringIO()
     writer = csv.writer(out)
@@ -126,7 +208,4 @@ def _cell(value: object) -> str:
         value = ";".join(f"{key}={what}" for key, what in value.items())
     elif isinstance(value, list | tuple):
         value = ";".join(map(str, value))
-    text = str(value)
-    if text.startswith(_FORMULA) and not _NUMBER.fullmatch(text):
-        return f"'{text}"
-    return text
+    return guarded(str(value))

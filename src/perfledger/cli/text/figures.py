@@ -35,6 +35,11 @@ def figure(value: Fraction, text: str) -> str:
     return text if is_round(text) else approximate(value)
 
 
+def shown_figure(node: Node) -> str:
+    """A node's figure, with `≈` and four decimals where its text cannot be read as it stands."""
+    return node.value if is_round(node.value) else f"≈{approximate(node.exact)}"
+
+
 def signed_sum(terms: Sequence[tuple[str, bool]]) -> str:
     """`85.10 + 9.10 − 0.50` from (term, whether it is taken off)."""
     first, *rest = terms
@@ -59,6 +64,9 @@ def mean_text(node: Node) -> str:
     else:
         return ""
     mean, exact = _mean(listed)
+    if (scale := node.how.values.get("scale")) is not None:
+        mean = f"{mean if mean.startswith('(') else f'({mean})'} × {scale}"
+        exact *= Fraction(str(scale))
     result = figure(node.exact, node.value)
     return f"{mean} {'=' if exact == Fraction(result) else '≈'} {result}"
 

@@ -48,3 +48,9 @@ def parts_line(parts: Iterable[str], width: int, indent: str = "   ") -> list[st
         else:
             line = together
     return lines + (wrap(line, width, indent) if line else [])
+
+
+def titled(parts: Iterable[str], width: int) -> list[str]:
+    """The same as the title of a section: `== ` before the first line."""
+    lines = parts_line(parts, width, "   ")
+    return [line if place else f"== {line[3:]}" for place, line in enumerate(lines)]

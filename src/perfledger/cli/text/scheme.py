@@ -1,5 +1,6 @@
 """A scheme article by article, as `scheme show` prints it: what is assumed is marked."""
 
+from collections.abc import Iterator
 from gettext import gettext as _
 
 from perfledger.cli.text.cells import safe, wrap
@@ -18,9 +19,18 @@ def articles_text(lines: tuple[Line, ...], width: int = 80) -> str:
         if line.assumed is not None:
             reason = _("reason: {reason}").format(reason=safe(line.assumed))
             printed += wrap(reason, width, first=INDENT, rest=INDENT)
+        printed += _others(line, width)
         printed += wrap(f"[{safe(line.rule)}]", width, first=INDENT, rest=INDENT)
     assumed = sum(line.cite is None for line in lines)
     printed.append(
         _("{count} rules, {assumed} of them assumed").format(count=len(lines), assumed=assumed)
     )
     return "\n".join(printed)
+
+
+def _others(line: Line, width: int) -> Iterator[str]:
+    for other in line.alternatives:
+        text = _("or, {name}: {text} ({reason})").format(
+            name=safe(other.name), text=safe(other.text), reason=safe(other.reason)
+        )
+        yield from wrap(text, width, first=INDENT, rest=INDENT * 2)

@@ -1,11 +1,16 @@
 """Bonuses, deductions and vetoes: `adjustments` and `vetoes`."""
 
 from fractions import Fraction
+from functools import partial
+
+import attrs
 
 from perfledger.domain.arithmetic import plain_text
 from perfledger.domain.errors import say
 from perfledger.domain.scheme import Category, Tariff, Veto
+from perfledger.schemes.alternatives import carrying, with_alternatives
 from perfledger.schemes.fields import Block
+from perfledger.schemes.nodes import Mapping, Node
 from perfledger.schemes.outline import Outline
 
 KINDS = ("award", "deduction")
@@ -18,7 +23,9 @@ def read_categories(root: Block, outline: Outline) -> dict[str, Category]:
     """All adjustment categories by their names."""
     taken: dict[tuple[str, str, str], str] = {}
     return {
-        name: _category(name, Block(node, path, root.sink, _CATEGORY), outline, taken)
+        name: _category(
+            name, Block(node, path, root.sink, _CATEGORY, varied=(("cap",),)), outline, taken
+        )
         for name, node, path in root.named("adjustments", least=0)
     }
 
@@ -27,14 +34,14 @@ def _category(
     name: str, block: Block, outline: Outline, taken: dict[tuple[str, str, str], str]
 ) -> Category:
     rule_id = f"adjustments.{name}"
-    cap = block.number("cap", above=0, decimals=DECIMALS)
     kind = block.choice("kind", KINDS)
     classes = block.keys("classes", outline.classes, say("the class"))
     _check_name(name, block, classes, outline)
+    cap = block.number("cap", above=0, decimals=DECIMALS)
     tariff = {}
     for key, node, path in block.named("tariff"):
-        part = Block(node, path, block.sink, *_TARIFF)
-        tariff[key] = _tariff(f"{rule_id}.{key}", key, part, cap)
+        part = Block(node, path, block.sink, *_TARIFF, varied=_varied(node))
+        tariff[key] = with_alternatives(part, partial(_tariff, f"{rule_id}.{key}", key, cap))
         # An award or ground must lead to one category, whatever class it is entered for.
         others = {taken.setdefault((kind, unit_class, key), name) for unit_class in classes}
         for other in sorted(others - {name}):
@@ -44,7 +51,7 @@ def _category(
                 say("'{key}' stands in the category '{other}' too", key=key, other=other),
                 say("one category for each award or ground of a class"),
             )
-    return Category(
+    made = Category(
         key=name,
         title=block.text("title"),
         kind=kind,
@@ -53,6 +60,22 @@ def _category(
         tariff=tariff,
         rule=block.rule(rule_id),
     )
+    return carrying(made, block, partial(_capped, made))
+
+
+def _varied(tariff: Node) -> tuple[tuple[str, ...], ...]:
+    """Fixed points can be other ones; open points stand in the entries, whatever the maximum."""
+    fixed = isinstance(tariff, Mapping) and "points" in tariff.pairs
+    return (("points",),) if fixed else ()
+
+
+def _capped(made: Category, block: Block) -> Category:
+    """The category under another cap, which must not be below what its tariff gives at once."""
+    highest = max(
+        (one.points or one.open or Fraction(0) for one in made.tariff.values()), default=0
+    )
+    cap = block.number("cap", least=highest, decimals=DECIMALS)
+    return attrs.evolve(made, cap=cap or made.cap, rule=block.rule(made.rule.id))
 
 
 def _check_name(name: str, block: Block, classes: tuple[str, ...], outline: Outline) -> None:
@@ -71,7 +94,7 @@ def _check_name(name: str, block: Block, classes: tuple[str, ...], outline: Outl
 _TARIFF = (("title",), ("points", "open", "authority"))
 
 
-def _tariff(rule_id: str, key: str, block: Block, cap: Fraction | None) -> Tariff:
+def _tariff(rule_id: str, key: str, cap: Fraction | None, block: Block) -> Tariff:
     if block.has("points") == block.has("open"):
         message = say("a tariff has either fixed 'points' or 'open' ones up to a maximum")
         block.sink.add(block.spot, block.path, message, say("exactly one of them"))
@@ -95,15 +118,22 @@ def _tariff(rule_id: str, key: str, block: Block, cap: Fraction | None) -> Tarif
 
 def read_vetoes(root: Block, outline: Outline) -> dict[str, Veto]:
     """All veto grounds by their names."""
-    vetoes = {}
-    for name, node, path in root.named("vetoes", least=0):
-        block = Block(node, path, root.sink, ("title", "effect", "classes"), ("authority",))
-        vetoes[name] = Veto(
-            key=name,
-            title=block.text("title"),
-            effect=block.choice("effect", EFFECTS),
-            classes=block.keys("classes", outline.classes, say("the class")),
-            authority=block.flag("authority"),
-            rule=block.rule(f"vetoes.{name}"),
+    keys = (("title", "effect", "classes"), ("authority",))
+    return {
+        name: with_alternatives(
+            Block(node, path, root.sink, *keys, varied=(("effect",),)),
+            partial(_veto, name, outline),
         )
-    return vetoes
+        for name, node, path in root.named("vetoes", least=0)
+    }
+
+
+def _veto(name: str, outline: Outline, block: Block) -> Veto:
+    return Veto(
+        key=name,
+        title=block.text("title"),
+        effect=block.choice("effect", EFFECTS),
+        classes=block.keys("classes", outline.classes, say("the class")),
+        authority=block.flag("authority"),
+        rule=block.rule(f"vetoes.{name}"),
+    )

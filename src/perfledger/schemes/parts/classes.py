@@ -4,7 +4,8 @@ from fractions import Fraction
 
 from perfledger.domain.arithmetic import plain_text
 from perfledger.domain.errors import say
-from perfledger.domain.scheme import Ladder, Portfolio, Rule, UnitClass
+from perfledger.domain.scheme import Composite, Ladder, Portfolio, Rule, UnitClass
+from perfledger.schemes.alternatives import with_alternatives
 from perfledger.schemes.fields import Block
 from perfledger.schemes.mistakes import Sink
 from perfledger.schemes.outline import Outline
@@ -30,7 +31,10 @@ _KEYS = (("title", "tiers", "composite"), ("ranked_within", "components", "total
 
 def _unit_class(name: str, block: Block, known: Known) -> UnitClass:
     within = block.choice("ranked_within", ("class", "parent"))
-    composite = block.block("composite", (), ("portfolio",))
+    parted = block.has("components")
+    composite = block.block(
+        "composite", (), ("portfolio", "worth"), varied=(("worth",),) if parted else ()
+    )
     composite_rule = composite.rule(f"classes.{name}.composite")
     portfolio = None
     if composite.has("portfolio"):
@@ -41,6 +45,7 @@ def _unit_class(name: str, block: Block, known: Known) -> UnitClass:
         for key, node, path in block.named("components")
     }
     _check_parts(block, composite)
+    total = block.number("total", above=0) if block.has("total") else TOTAL
     ladder = block.key("tiers", known.ladders, say("the ladder of tiers"))
     return UnitClass(
         key=name,
@@ -49,9 +54,32 @@ def _unit_class(name: str, block: Block, known: Known) -> UnitClass:
         within_parent=within == "parent",
         components=components,
         portfolio=portfolio,
-        composite=composite_rule,
+        composite=with_alternatives(
+            composite,
+            lambda part: Composite(
+                worth=_worth(part, tuple(components), total),
+                rule=part.rule(composite_rule.id),
+            ),
+        ),
         ladder=known.ladders.get(ladder, _NO_LADDER),
     )
+
+
+def _worth(
+    block: Block, components: tuple[str, ...], total: Fraction | None
+) -> dict[str, Fraction]:
+    """What each component counts at most; together they are the class's total."""
+    part = block.block("worth", components, rule=False)
+    worth = {key: part.number(key, above=0) for key in components if part.has(key)}
+    known = {key: points for key, points in worth.items() if points is not None}
+    added = sum(known.values(), Fraction(0))
+    if block.has("worth") and len(known) == len(components) and total not in (None, added):
+        block.wrong(
+            "worth",
+            say("what the components are worth adds up to {added}", added=plain_text(added)),
+            say("exactly {total}", total=plain_text(total or TOTAL)),
+        )
+    return known
 
 
 def _check_parts(block: Block, composite: Block) -> None:
@@ -67,7 +95,8 @@ def _check_parts(block: Block, composite: Block) -> None:
         return
     # Read again, unheard: a component that is wrong elsewhere still has its maximum and source.
     parts = [Block(node, path, Sink(), ()) for _, node, path in block.quiet().named("components")]
-    _check_total(block, parts)
+    if not composite.has("worth"):
+        _check_total(block, parts)
     _check_single(block, parts)
 
 

@@ -5,16 +5,19 @@ from fractions import Fraction
 from perfledger.domain.arithmetic import plain_text
 from perfledger.domain.errors import say
 from perfledger.domain.scheme import (
+    METHODS,
     SOURCES,
     Band,
-    Bands,
     Component,
+    Conversion,
     Grade,
     LevelOne,
     PeriodSet,
     Projects,
+    Raters,
     Rule,
 )
+from perfledger.schemes.alternatives import with_alternatives
 from perfledger.schemes.fields import Block
 from perfledger.schemes.mistakes import Sink, clip
 from perfledger.schemes.nodes import Node
@@ -53,9 +56,8 @@ def read_component(
         periods=known.periods.get(periods, _NO_PERIODS),
         rule=block.rule(rule_id),
         level1=_level1(block, rule_id) if block.has("level1") else None,
-        raters=block.block("raters", ()).rule(f"{rule_id}.raters") if block.has("raters") else None,
-        bands=_bands(block, rule_id, maximum) if block.has("bands") else None,
-        linear=block.block("linear", ()).rule(f"{rule_id}.linear") if block.has("linear") else None,
+        raters=_raters(block, rule_id) if block.has("raters") else None,
+        conversion=_conversion(block, rule_id, maximum) if source == "survey" else None,
         projects=_projects(block, rule_id, maximum, known) if block.has("projects") else None,
     )
 
@@ -70,8 +72,29 @@ def _level1(block: Block, rule_id: str) -> LevelOne:
     return LevelOne(names=tuple(name for name, _ in names), rule=part.rule(f"{rule_id}.level1"))
 
 
-def _bands(block: Block, rule_id: str, maximum: Fraction | None) -> Bands:
-    part = block.block("bands", ("steps",))
+def _raters(block: Block, rule_id: str) -> Raters:
+    def stated(part: Block) -> Raters:
+        method = part.choice("method", METHODS) if part.has("method") else METHODS[0]
+        return Raters(method=method, rule=part.rule(f"{rule_id}.raters"))
+
+    return with_alternatives(block.block("raters", (), ("method",), varied=(("method",),)), stated)
+
+
+def _conversion(block: Block, rule_id: str, maximum: Fraction | None) -> Conversion:
+    """Bands or proportion: the one's alternative can be the other."""
+
+    def stated(part: Block) -> Conversion:
+        if part.has("linear") and not part.flag("linear"):
+            part.wrong("linear", say("only 'true' is another way"), say("'linear: true'"))
+        steps = _steps(part, maximum) if part.has("steps") else ()
+        return Conversion(steps=steps, rule=part.rule(f"{rule_id}.{key}"))
+
+    key = "bands" if block.has("bands") else "linear"
+    required, varied = (("steps",), ("steps", "linear")) if key == "bands" else ((), ("steps",))
+    return with_alternatives(block.block(key, required, varied=(varied,)), stated)
+
+
+def _steps(part: Block, maximum: Fraction | None) -> tuple[Band, ...]:
     listed = [
         Block(node, path, part.sink, ("points",), ("at_least",), rule=False)
         for _, node, path in part.listed("steps", least=1)
@@ -98,21 +121,32 @@ def _bands(block: Block, rule_id: str, maximum: Fraction | None) -> Bands:
         better = at_least if at_least is not None else better
         points = step.number("points", most=maximum)
         steps.append(Band(at_least=at_least, points=points or ZERO))
-    return Bands(steps=tuple(steps), rule=part.rule(f"{rule_id}.bands"))
+    return tuple(steps)
 
 
 def _projects(block: Block, rule_id: str, maximum: Fraction | None, known: Known) -> Projects:
-    part = block.block("projects", ("class", "grades"))
+    part = block.block("projects", ("class", "grades"), varied=(("grades",),))
     unit_class = part.key("class", known.outline.classes, say("the class"))
     tiers = known.outline.tiers_of(unit_class)
-    grades = {}
-    if part.has("grades"):
-        names = [name for name, _, _ in part.named("grades")]
-        inner = part.block("grades", tiers or names, rule=False)
-        for name, node, path in part.named("grades"):
-            if tiers is None or name in tiers:
-                grades[name] = _grade(Block(node, path, inner.sink, *_GRADE, rule=False), maximum)
-    return Projects(unit_class=unit_class, grades=grades, rule=part.rule(f"{rule_id}.projects"))
+
+    def stated(part: Block) -> Projects:
+        grades = _grades(part, tiers, maximum) if part.has("grades") else {}
+        rule = part.rule(f"{rule_id}.projects")
+        return Projects(unit_class=unit_class, grades=grades, rule=rule)
+
+    return with_alternatives(part, stated)
+
+
+def _grades(
+    part: Block, tiers: tuple[str, ...] | None, maximum: Fraction | None
+) -> dict[str, Grade]:
+    names = [name for name, _, _ in part.named("grades")]
+    inner = part.block("grades", tiers or names, rule=False)
+    return {
+        name: _grade(Block(node, path, inner.sink, *_GRADE, rule=False), maximum)
+        for name, node, path in part.named("grades")
+        if tiers is None or name in tiers
+    }
 
 
 _GRADE = (("points",), ("above", "per_point", "at_most"))

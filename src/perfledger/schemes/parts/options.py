@@ -2,6 +2,7 @@
 
 from perfledger.domain.arithmetic import ROUNDINGS
 from perfledger.domain.scheme import Option, Options
+from perfledger.schemes.alternatives import with_alternatives
 from perfledger.schemes.fields import Block
 
 MOST_PLACES = 6
@@ -9,11 +10,13 @@ CHOICES: dict[str, tuple[str, ...]] = {
     "rounding": ROUNDINGS,
     "periods": ("recorded", "expected"),
     "absorption": ("latest-decision", "latest-claim"),
-    "imputation": ("proportional", "full", "zero"),
+    "imputation": ("proportional", "shared", "full", "zero"),
     "ranks": ("competition", "dense"),
     "quota_rounding": ROUNDINGS,
     "ties": ("none", "all"),
 }
+
+_VARIED = (("value",),)
 
 
 def read_options(root: Block) -> Options:
@@ -22,11 +25,15 @@ def read_options(root: Block) -> Options:
     return Options(places=_places(block), **{key: _choice(block, key) for key in CHOICES})
 
 
-def _places(block: Block) -> Option:
-    part = block.block("places", ("value",))
-    return Option(part.whole("value", 0, MOST_PLACES) or 0, part.rule("options.places"))
+def _places(root: Block) -> Option:
+    return with_alternatives(
+        root.block("places", ("value",), varied=_VARIED),
+        lambda part: Option(part.whole("value", 0, MOST_PLACES) or 0, part.rule("options.places")),
+    )
 
 
-def _choice(block: Block, key: str) -> Option:
-    part = block.block(key, ("value",))
-    return Option(part.choice("value", CHOICES[key]), part.rule(f"options.{key}"))
+def _choice(root: Block, key: str) -> Option:
+    return with_alternatives(
+        root.block(key, ("value",), varied=_VARIED),
+        lambda part: Option(part.choice("value", CHOICES[key]), part.rule(f"options.{key}")),
+    )

@@ -4,6 +4,7 @@ from fractions import Fraction
 
 from perfledger.domain.errors import say
 from perfledger.domain.scheme import PeriodSet
+from perfledger.schemes.alternatives import carrying
 from perfledger.schemes.checks import named
 from perfledger.schemes.fields import Block
 from perfledger.schemes.figures import shown_share
@@ -21,21 +22,44 @@ def read_periods(root: Block) -> dict[str, PeriodSet]:
     }
 
 
+_VARIED = (("weights", "equal", "total"),)
+
+
 def _period_set(name: str, node: Node, path: str, sink: Sink) -> PeriodSet:
-    block = Block(node, path, sink, (), ("weights", "equal", "titles"))
+    block = Block(node, path, sink, (), ("weights", "equal", "total", "titles"), varied=_VARIED)
+    made = _stated(name, block)
+    return carrying(made, block, lambda other: _same_periods(made, _stated(name, other), other))
+
+
+def _stated(name: str, block: Block) -> PeriodSet:
     if block.has("weights") == block.has("equal"):
         message = say("a set of periods has either 'weights' or 'equal'")
-        sink.add(block.spot, path, message, say("exactly one of them"))
-    weights = _weights(block) if block.has("weights") else _equal(block)
+        block.sink.add(block.spot, block.path, message, say("exactly one of them"))
+    total = block.number("total", share=True, above=0, most=1) if block.has("total") else None
+    total = total or Fraction(1)
+    weights = _weights(block, total) if block.has("weights") else _equal(block)
     return PeriodSet(
         key=name,
         weights=weights,
+        total=total,
         titles=_titles(block, weights),
         rule=block.rule(f"periods.{name}"),
     )
 
 
-def _weights(block: Block) -> dict[str, Fraction]:
+def _same_periods(made: PeriodSet, other: PeriodSet, block: Block) -> PeriodSet:
+    """Entries name periods: an alternative cannot be computed from them if it has other ones."""
+    if made.weights and other.weights and set(made.weights) != set(other.weights):
+        block.wrong(
+            "weights" if block.has("weights") else "equal",
+            say("an alternative has the same periods"),
+            say("each of: {known}", known=", ".join(made.weights)),
+        )
+    return other
+
+
+def _weights(block: Block, whole: Fraction) -> dict[str, Fraction]:
+    """The weights as shares of what all periods count together, `whole`."""
     part = block.node("weights")
     assert part is not None
     names = [name for name, _, _ in named(part, block.at("weights"), block.sink)]
@@ -43,13 +67,14 @@ def _weights(block: Block) -> dict[str, Fraction]:
     weights = {name: inner.number(name, share=True, above=0) for name in names}
     known = {name: weight for name, weight in weights.items() if weight is not None}
     total = sum(known.values(), Fraction(0))
-    if names and len(known) == len(names) and total != 1:
+    if names and len(known) == len(names) and total != whole:
+        allowed = say("weights that add up to exactly {whole}", whole=shown_share(whole))
+        if not block.has("total"):
+            allowed = say("weights that add up to exactly 100%; or say 'total'")
         block.wrong(
-            "weights",
-            say("the weights add up to {total}", total=shown_share(total)),
-            say("weights that add up to exactly 100%"),
+            "weights", say("the weights add up to {total}", total=shown_share(total)), allowed
         )
-    return known
+    return {name: weight / whole for name, weight in known.items()}
 
 
 def _equal(block: Block) -> dict[str, Fraction]:

@@ -1,10 +1,14 @@
 """Ladders of tiers: `tiers`."""
 
 from fractions import Fraction
+from functools import partial
+
+import attrs
 
 from perfledger.domain.arithmetic import plain_text
 from perfledger.domain.errors import say
 from perfledger.domain.scheme import Ladder, Quota, Tier
+from perfledger.schemes.alternatives import carrying
 from perfledger.schemes.fields import Block
 from perfledger.schemes.mistakes import Sink
 from perfledger.schemes.nodes import Mapping, Node
@@ -17,34 +21,66 @@ def read_ladders(root: Block) -> dict[str, Ladder]:
     return {name: _ladder(name, node, path, root.sink) for name, node, path in root.named("tiers")}
 
 
+_VARIED = (("at_least",), ("quota",))
+
+
 def _ladder(name: str, node: Node, path: str, sink: Sink) -> Ladder:
     block = Block(node, path, sink, ("barred", "ladder"), rule=False)
+    keys = (("title",), ("at_least", "below", "quota"))
     blocks = [
-        (key, Block(tier, where, sink, ("title",), ("at_least", "below", "quota")))
+        (key, Block(tier, where, sink, *keys, varied=_VARIED))
         for key, tier, where in block.named("ladder", least=2)
     ]
     for key, tier in blocks:
         if key == "barred":  # `tiers.<ladder>.barred` is the id of the barred tier's rule
             sink.add(tier.spot, tier.path, say("the name 'barred' is reserved"))
     thresholds = _thresholds([tier for _, tier in blocks])
-    quotas = [_quota(tier) for _, tier in blocks]
     _check_below([tier for _, tier in blocks], thresholds)
-    barred = block.block("barred", ("tier",))
-    return Ladder(
+    tiers = [
+        Tier(
+            key=key,
+            title=tier.text("title"),
+            at_least=threshold,
+            quota=_quota(tier),
+            rule=tier.rule(f"tiers.{name}.{key}"),
+        )
+        for (key, tier), threshold in zip(blocks, thresholds, strict=True)
+    ]
+    part = block.block("barred", ("tier",), varied=(("tier",),))
+    barred = part.key("tier", [key for key, _ in blocks], say("the tier"))
+    made = Ladder(
         key=name,
         tiers=tuple(
-            Tier(
-                key=key,
-                title=tier.text("title"),
-                at_least=thresholds[n],
-                quota=quotas[n],
-                rule=tier.rule(f"tiers.{name}.{key}"),
-            )
-            for n, (key, tier) in enumerate(blocks)
+            carrying(tier, one, partial(_other, tiers, place))
+            for place, (tier, (_, one)) in enumerate(zip(tiers, blocks, strict=True))
         ),
-        barred=barred.key("tier", [key for key, _ in blocks], say("the tier")),
-        rule=barred.rule(f"tiers.{name}.barred"),
+        barred=barred,
+        rule=part.rule(f"tiers.{name}.barred"),
     )
+    return carrying(made, part, partial(_barring, made))
+
+
+def _other(tiers: list[Tier], place: int, block: Block) -> Tier:
+    """The tier as an alternative states it: its threshold stays between those of its neighbours."""
+    made = tiers[place]
+    if place == len(tiers) - 1:
+        message = say("the lowest tier takes what the others leave")
+        block.sink.add(block.spot, block.path, message, say("an alternative of another tier"))
+        return made
+    better, worse = tiers[place - 1] if place else None, tiers[place + 1]
+    high = better.at_least if better is not None else None
+    at_least = block.number("at_least", least=worse.at_least or 0, most=high)
+    quota = _quota(block)
+    same = worse.at_least if quota is None else None, high if better and not better.quota else None
+    if at_least is not None and at_least in same:
+        message = say("{value} is a neighbouring tier's threshold", value=plain_text(at_least))
+        block.wrong("at_least", message, say("thresholds that fall from tier to tier"))
+    return attrs.evolve(made, at_least=at_least, quota=quota, rule=block.rule(made.rule.id))
+
+
+def _barring(made: Ladder, block: Block) -> Ladder:
+    tier = block.key("tier", [tier.key for tier in made.tiers], say("the tier"))
+    return attrs.evolve(made, barred=tier, rule=block.rule(made.rule.id))
 
 
 def _thresholds(tiers: list[Block]) -> list[Fraction | None]:
