@@ -14,7 +14,7 @@ from perfledger.exchange.importing import import_sheets
 from perfledger.exchange.plan import Asked
 from perfledger.exchange.resolve import Given
 from perfledger.schemes.shipped import shipped_text
-from tests.exchange.books import bring, good, table, told, xlsx
+from tests.exchange.books import beside, bring, good, table, told, xlsx
 from tests.hands import Guarded, Hand, guarded
 
 
@@ -45,7 +45,7 @@ def test_rows_are_signed(tmp_path: Path) -> None:
     row = good("花名册", 登记人="recorder")
     mended = xlsx(tmp_path / "b.xlsx", {"花名册": table({**row, "隶属关系": "驻县"})})
     path = xlsx(tmp_path / "a.xlsx", {"花名册": table(row)})
-    with guarded(tmp_path, "required") as office:
+    with guarded(beside(tmp_path), "required") as office:
         prepare(office)
         ledger, given = office.ledger, Given(year=2013, scheme="zhengding")
         asked = Asked(today="2013-12-31", correct=True, reason="录入有误")
