@@ -131,6 +131,11 @@ class Shown:
     form: str
 
 
+def beside(folder: Path, name: str = "ledger") -> str:
+    """The URL of a ledger on SQLite in a folder."""
+    return f"sqlite:///{folder / name}.db"
+
+
 def xlsx(path: Path, sheets: Mapping[str, Sequence[Sequence[Any]]], **options: Any) -> Path:
     """Write sheets of rows; dates are date cells, None is an empty cell."""
     book = xlsxwriter.Workbook(str(path), options)

@@ -1,4 +1,8 @@
-"""An office with units, plans and a ledger, ready to import sheets."""
+"""An office with units, plans and a ledger, ready to import sheets.
+
+On SQLite alone: what sheets say reaches the ledger as the same offers that a journal's lines are.
+The commands with sheets are tested on both databases (tests/cli/test_sheets.py).
+"""
 
 from __future__ import annotations
 
@@ -12,6 +16,7 @@ import pytest
 
 from perfledger.app import open_ledger
 from tests.build import Office, Ticking, opened
+from tests.exchange.books import beside
 
 ZHENGDING = Path(__file__).parents[2] / "examples" / "zhengding-2013.jsonl"
 Convert = Callable[[Path, str], Path]
@@ -21,7 +26,7 @@ Convert = Callable[[Path, str], Path]
 def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A ledger's file: townships T01, T02 with a plan row, department D01, Qitai's B01."""
     folder = tmp_path_factory.mktemp("prepared")
-    with opened(folder) as made:
+    with opened(beside(folder)) as made:
         for unit, name in (("T01", "南牛乡"), ("T02", "新城铺镇")):
             made.enrol(unit, name=name)
             made.record(
@@ -40,7 +45,7 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def county(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
     """Zhengding's whole year of 2013 from its journal; for reading only."""
-    with opened(tmp_path_factory.mktemp("county")) as made:
+    with opened(beside(tmp_path_factory.mktemp("county"))) as made:
         with ZHENGDING.open("rb") as journal:
             made.ledger.import_journal(journal)
         yield made

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,7 @@ from perfledger.exchange.sheets import ACTUALS, FORMS, RATINGS, ROSTER, SURVEYS,
 from perfledger.exchange.showing import shown_cells
 from perfledger.schemes.shipped import read, shipped_text
 from tests.build import Office, opened
-from tests.exchange.books import bring, told
+from tests.exchange.books import beside, bring, told
 from tests.exchange.conftest import ZHENGDING, Convert
 from tests.exchange.filling import Form
 
@@ -104,7 +105,7 @@ def forms(county: Office, tmp_path_factory: pytest.TempPathFactory) -> list[Path
 @pytest.fixture(scope="module")
 def from_forms(forms: list[Path], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
     """A ledger that has the filled forms and nothing else."""
-    with opened(tmp_path_factory.mktemp("from-forms")) as made:
+    with opened(beside(tmp_path_factory.mktemp("from-forms"))) as made:
         imported = bring(made, *forms, year=None, scheme=None)
         assert told(imported.outcome.refusals)[:5] == []
         yield made
@@ -161,3 +162,7 @@ def test_libreoffice_changes_nothing(
     assert counts[0].already_recorded > 300
     assert from_forms.position == position
     assert len(sheets) == 11
+    with zipfile.ZipFile(again) as archive:
+        content = archive.read("content.xml").decode()
+    assert "table:content-validation" in content
+    assert "请从下拉列表中选择。" in content

@@ -18,7 +18,7 @@ from perfledger.exchange.entry_cells import document_of
 from perfledger.exchange.export import Exported, carried, export_workbook
 from perfledger.ledger.journal import read_journal
 from tests.build import AUTHORITY, EVIDENCE, Office, document, opened
-from tests.exchange.books import bring, edit, good, table, told, xlsx
+from tests.exchange.books import beside, bring, edit, good, table, told, xlsx
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 GOLDEN = Path(__file__).parents[1] / "golden" / "entries.jsonl"
@@ -41,7 +41,7 @@ def test_a_countys_year_comes_back_line_for_line(county: Office, tmp_path: Path)
     """Every entry, reversals and decisions included, with its id, in the ledger's order."""
     made = exported(county.ledger, tmp_path / "a.xlsx")
 
-    with opened(tmp_path, "two") as two:
+    with opened(beside(tmp_path, "two")) as two:
         imported = bring(two, tmp_path / "a.xlsx", year=None, scheme=None)
 
         assert told(imported.outcome.refusals) == []
@@ -181,7 +181,7 @@ def test_decimals_come_back_as_they_were_written(
 ) -> None:
     """`9.50` stays `9.50`, through a real workbook: such a cell is a text."""
     folder = tmp_path_factory.mktemp("decimals")
-    with opened(folder, "one") as one, opened(folder, "two") as two:
+    with opened(beside(folder, "one")) as one, opened(beside(folder, "two")) as two:
         one.enrol("T01")
         for number, score in enumerate(scores):
             one.record(
@@ -200,7 +200,7 @@ def test_a_scheme_of_ones_own_has_to_be_adopted_first(tmp_path: Path) -> None:
     text = (Path(__file__).parents[1] / "data" / "jianyang.yaml").read_text(encoding="utf-8")
     adoption = {"year": 2015, "document": "甲〔2015〕1号", "recorded_by": "x",
                 "occurred_on": "2015-01-05"}  # fmt: skip
-    with opened(tmp_path, "one") as one, opened(tmp_path, "two") as two:
+    with opened(beside(tmp_path, "one")) as one, opened(beside(tmp_path, "two")) as two:
         one.ledger.adopt_scheme(text, **adoption)
         one.record("unit-enrolled", unit="K1", year=2015, name="甲股", scheme="jianyang",
                    unit_class="office", parent="B1")  # fmt: skip
@@ -229,7 +229,7 @@ def test_entries_about_a_class_come_back(office: Office, tmp_path: Path) -> None
     )
     exported(office.ledger, tmp_path / "a.xlsx")
 
-    with opened(tmp_path, "two") as two:
+    with opened(beside(tmp_path, "two")) as two:
         imported = bring(two, tmp_path / "a.xlsx")
 
         assert told(imported.outcome.refusals) == []

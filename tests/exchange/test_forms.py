@@ -20,7 +20,7 @@ from perfledger.exchange.sheets import CODES, COVER, FORMS
 from perfledger.exchange.tables import read_file
 from perfledger.schemes.shipped import read, shipped_names, shipped_text
 from tests.build import Office, opened
-from tests.exchange.books import bring, good, table, told, xlsx
+from tests.exchange.books import beside, bring, good, table, told, xlsx
 from tests.exchange.conftest import ZHENGDING
 
 NS = {"x": "http://schemas.openxmlformats.org/spreadsheetml/2006/main"}
@@ -369,7 +369,7 @@ def test_a_filled_form_of_a_scheme_of_ones_own_goes_back(tmp_path: Path) -> None
     scheme = read(text)
     row = {"单位代码": "K1", "单位名称": "甲股", "类别": scheme.classes["office"].title,
            "主管单位代码": "B1", "发生日期": "2015-03-01", "登记人": "绩效办"}  # fmt: skip
-    with opened(tmp_path) as made:
+    with opened(beside(tmp_path)) as made:
         made.ledger.adopt_scheme(
             text, year=2015, document="建绩〔2015〕1号", recorded_by="x", occurred_on="2015-01-05"
         )

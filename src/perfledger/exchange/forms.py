@@ -12,7 +12,7 @@ from perfledger.exchange.entry_cells import LEVELS, Cells, cells_of
 from perfledger.exchange.headings import TARGETS
 from perfledger.exchange.known import Announced, Known
 from perfledger.exchange.limits import Scope, score_formula, tariff_notes, validation
-from perfledger.exchange.pages import FIRST_ROW, PageColumn, Pages
+from perfledger.exchange.pages import FIRST_ROW, PageColumn, Pages, text_width
 from perfledger.exchange.rosters import Member
 from perfledger.exchange.sheets import (
     ACTUALS,
@@ -31,6 +31,7 @@ from perfledger.exchange.sheets import (
 from perfledger.exchange.showing import shown_cells
 
 BLANK_ROWS, FEW_ROWS = 25, 5
+WIDEST = 34
 CHECKED_ROWS = 2_000
 """Lists and limits reach so far below the headings, or below what is filled in beforehand."""
 
@@ -143,10 +144,13 @@ class _Form:
                 page.data_validation(FIRST_ROW, place, last, place, rule)
 
     def _width(self, sheet: Sheet, heading: str, column: Column) -> float:
-        """Wide enough for a heading on two lines, and for the periods of the scheme."""
-        periods = self.scope.words("period", sheet) if column.listed == "period" else []
-        least = max((_width(one) for one in periods), default=0.0)
-        return max(column.width, least, _width(heading) / 2 + 2)
+        """Wide enough for a heading on two lines, for the scheme's periods and the units' names."""
+        shown = self.scope.words("period", sheet) if column.listed == "period" else []
+        if column.key in ("unit_name", "name"):
+            shown = [one.enrolled.name for one in self.members]
+        least = max((text_width(one) + 2 for one in shown), default=0)
+        room = 1 if column.key == TARGETS else 3
+        return max(column.width, min(least, WIDEST), text_width(heading) / 2 + room)
 
     def _range(self, sheet: Sheet, column: Column) -> str | None:
         """The range of a column's list in the table of codes."""
@@ -241,7 +245,7 @@ class _Form:
             if notes := tariff_notes(self.scope, kind):
                 lists[f"{heading}分值"] = [f"{title}：{worth}" for title, worth in notes]
         for place, (heading, words) in enumerate(lists.items()):
-            sheet.set_column(place, place, max(12.0, *(_width(one) for one in (heading, *words))))
+            sheet.set_column(place, place, _list_width([heading, *words]))
             sheet.write_string(0, place, heading, self.pages.heading)
             kind = DECIMAL if heading == "满分" else CODE
             for row, word in enumerate(words, _CODES_ROW):
@@ -268,10 +272,10 @@ _RULES = (
 )
 
 
+def _list_width(words: Sequence[str]) -> float:
+    return min(max(text_width(one) for one in words) + 2, 60)
+
+
 def _stated(member: Member, sheet: Sheet, component: Component, period: str) -> bool:
     facts = {SCORES: ("score", component.key, period), SURVEYS: ("survey", period)}
     return facts.get(sheet) in member.stated
-
-
-def _width(text: str) -> float:
-    return min(sum(2 if ord(one) > 0x2E7F else 1 for one in text) + 2.0, 60.0)

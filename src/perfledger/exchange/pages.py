@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from math import ceil
 from typing import Any, BinaryIO
 
 import attrs
@@ -57,6 +58,7 @@ class Pages:
         self.note = self.book.add_format({**base, "text_wrap": True})
         self.heading = self.book.add_format({**heading, "bg_color": "#E7E6E6"})
         self.needed = self.book.add_format({**heading, "bg_color": "#FCE4D6"})
+        self.widths: dict[str, list[float]] = {}  # of the columns of each sheet
         self.cells = {kind: self.book.add_format({**cell, **look}) for kind, look in _LOOKS.items()}
         self.bare = {kind: self.book.add_format({**base, **look}) for kind, look in _LOOKS.items()}
 
@@ -73,6 +75,7 @@ class Pages:
         sheet.set_row(TITLE_ROW, 28)
         sheet.set_row(NOTE_ROW, 30)
         sheet.set_row(HEADING_ROW, 32)
+        self.widths[name] = [column.width for column in columns]
         for place, column in enumerate(columns):
             sheet.set_column(place, place, column.width)
             heading = f"{column.heading}*" if column.required else column.heading
@@ -96,7 +99,11 @@ class Pages:
 
     def row(self, sheet: Any, row: int, cells: Sequence[tuple[str, str | None]]) -> None:
         """One row of cells, each with its kind, as high as its lines need."""
-        lines = max((text.count("\n") + 1 for _, text in cells if text is not None), default=1)
+        widths = self.widths[sheet.get_name()]
+        lines = max(
+            (_lines(text, width) for (kind, text), width in zip(cells, widths, strict=True)
+             if text is not None and kind in (TEXT, LINES)), default=1,
+        )  # fmt: skip
         sheet.set_row(row, LINE_HEIGHT * lines + 4)
         for place, (kind, text) in enumerate(cells):
             self.write(sheet, row, place, kind, text)
@@ -112,6 +119,17 @@ class Pages:
             sheet.write_number(row, place, float(text), look)
         else:
             sheet.write_string(row, place, text, look)
+
+
+def text_width(text: str) -> int:
+    """How wide a text is in the characters that column widths are counted in."""
+    return sum(2 if ord(one) > 0x2E7F else 1 for one in text)
+
+
+def _lines(text: str, width: float) -> int:
+    """How many lines a text takes that is wrapped in a column."""
+    room = max(width, 1)
+    return sum(max(ceil(text_width(line) / room), 1) for line in text.split("\n"))
 
 
 def is_number(text: str) -> bool:

@@ -81,7 +81,7 @@ SCORE = Column(key="score", heading="得分", kind=DECIMAL, also=("评分", "打
 COMMON = (
     Column(key="documents", heading="依据文号", kind=LINES, also=("文号", "依据文件", "依据材料"),
            width=18, hint="如 冀办发〔2013〕53号；几个文件各占一行(Alt+Enter 换行)。"),
-    Column(key="digests", heading="文件摘要", kind=LINES, also=("sha256",), form=False, width=20),
+    Column(key="digests", heading="文件摘要", kind=LINES, also=("sha256",), form=False, width=34),
     Column(key="uris", heading="文件地址", kind=LINES, also=("uri",), form=False, width=20),
     Column(key="occurred_on", heading="发生日期", kind=DAY, also=("日期",), width=11,
            hint="事情发生的那一天，如 2013-08-30；都在同一天的可不填，导入时用 --on 给出。"),
@@ -136,7 +136,7 @@ PLAN = Sheet(
         Column(key="points", heading="分值", kind=DECIMAL, required=True, width=7),
         Column(key="target", heading="年度指标值", kind=DECIMAL, also=("目标值", "指标值"),
                places=AMOUNT_PLACES, width=11, hint="只填数字，不带单位。"),
-        Column(key="targets", heading="指标值", kind=DECIMAL, places=AMOUNT_PLACES, width=9,
+        Column(key="targets", heading="指标值", kind=DECIMAL, places=AMOUNT_PLACES, width=7,
                hint="这一期的目标；各期目标相同的填年度指标值。"),
         Column(key="direction", heading="指标方向", kind=CODE, listed="direction", width=9,
                hint="不填就是不低于：越多越好。"),
