@@ -167,7 +167,7 @@ def _crowd(found: Ladder, width: float) -> Drawing:
                 title = f"{found.tiers[step][1]}: {count}"
                 y = place * bin_height + 12
                 css = f"crowd {shape_of(step)}"
-                shapes.append(Bar(x, y + 0.5, count * each, bin_height - 1, css, title))
+                shapes.append(Bar(x, y + 1, count * each, bin_height - 2.5, css, title))
                 x += count * each
     fullest = max(totals, key=lambda place: (totals[place], -place))
     shapes.append(

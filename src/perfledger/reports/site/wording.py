@@ -6,9 +6,7 @@ TEXTS: dict[str, Message] = {
     "site": say("Performance ledger"),
     "skip": say("To the contents"),
     "pages": say("Pages of this year"),
-    "contents": say("Contents"),
     "units_ranked": say("units ranked: {count}"),
-    "classes": say("Classes"),
     "and_more": say("and {count} more"),
     "year": say("{scheme} {year}"),
     # classes
@@ -71,7 +69,6 @@ TEXTS: dict[str, Message] = {
     "veto": say("veto"),
     "reversal": say("reversal"),
     "procedure": say("procedure: changes no figure"),
-    "struck": say("reversed"),
     "position": say("position {position}"),
     "recorded": say("recorded {time} by {by}"),
     "reversed_by": say("reversed by"),
@@ -104,7 +101,6 @@ TEXTS: dict[str, Message] = {
     "no_documents": say("No entry names a document."),
     "no_sha256": say("at least one entry names it without a SHA-256"),
     "page": say("Page {number}"),
-    "entries": say("Entries"),
     # worklist
     "today": say("Days are counted up to {day}."),
     "waiting": say("Waiting"),
@@ -118,7 +114,6 @@ TEXTS: dict[str, Message] = {
     "gaps": say("Figures still missing"),
     "nothing": say("Nothing."),
     "unit": say("Unit"),
-    "entry": say("Entry"),
     "what": say("What it states"),
     "on": say("Day"),
     "by": say("Recorded by"),
