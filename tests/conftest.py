@@ -107,19 +107,19 @@ def pytest_configure(config: pytest.Config) -> None:
     """Make the marks known that this file gives a meaning to."""
     config.addinivalue_line(
         "markers",
-        "postgres_share(n): all of a module's tests run on SQLite, every n-th on PostgreSQL too "
-        "(all of them with PERFLEDGER_POSTGRES_SHARE=1)",
+        "server_share(n): all of a module's tests run on SQLite, every n-th on PostgreSQL too "
+        "(all of them with PERFLEDGER_SERVER_SHARE=1)",
     )
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out what `postgres_share` says: the same cases by the hundred, each on a server."""
+    """Leave out what `server_share` says: the same cases by the hundred, each on a server."""
     kept, left_out = [], []
     seen: Counter[str] = Counter()
     for item in items:
-        mark = item.get_closest_marker("postgres_share")
+        mark = item.get_closest_marker("server_share")
         if mark is not None and _on_postgres(item):
-            every = int(os.environ.get("PERFLEDGER_POSTGRES_SHARE", mark.args[0]))
+            every = int(os.environ.get("PERFLEDGER_SERVER_SHARE", mark.args[0]))
             place = seen[item.path.name]
             seen[item.path.name] += 1
             (left_out if place % every else kept).append(item)

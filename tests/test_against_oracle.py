@@ -23,7 +23,7 @@ from perfledger.schemes.shipped import shipped_text
 from tests.oracle import ledger as oracle
 from tests.oracle.generate import journal
 
-pytestmark = pytest.mark.postgres_share(11)  # prime to the turns in which journals differ
+pytestmark = pytest.mark.server_share(11)  # prime to the turns in which journals differ
 
 FIRST = int(os.environ.get("PERFLEDGER_FIRST_SEED", "0"))
 SEEDS = range(FIRST, FIRST + int(os.environ.get("PERFLEDGER_SEEDS", "60")))

@@ -17,7 +17,7 @@ from perfledger.domain.errors import Refused
 from perfledger.ledger.journal import NotAJournal
 from tests.build import Office, document, journal, opened
 
-pytestmark = pytest.mark.postgres_share(4)  # a line is read before anything is stored
+pytestmark = pytest.mark.server_share(4)  # a line is read before anything is stored
 
 RATING = {"period": "midterm", "score": "9"}
 BOM = b"\xef\xbb\xbf"

@@ -6,7 +6,6 @@ import io
 import json
 import os
 import random
-from pathlib import Path
 
 import pytest
 
@@ -14,6 +13,8 @@ from perfledger.app import Perfledger, create_ledger
 from perfledger.projections.compare import differences
 from perfledger.wiring import stored_books
 from tests.test_against_oracle import of_seed
+
+pytestmark = pytest.mark.server_share(11)  # many batches, and all tables after each
 
 SEEDS = range(int(os.environ.get("PERFLEDGER_LIVE_SEEDS", "24")))
 
@@ -27,11 +28,11 @@ def drift(ledger: Perfledger) -> list[object]:
 
 
 @pytest.mark.parametrize("seed", SEEDS)
-def test_batches_of_any_size_leave_no_drift(seed: int, tmp_path: Path) -> None:
+def test_batches_of_any_size_leave_no_drift(seed: int, url: str) -> None:
     """After every batch of a random journal the tables equal a rebuild's, cell by cell."""
     _, lines, _ = of_seed(seed)
     rng = random.Random(f"batches {seed}")
-    ledger, _ = create_ledger(f"sqlite:///{tmp_path / 'ledger.db'}")
+    ledger, _ = create_ledger(url)
     place = 0
     while place < len(lines):
         size = rng.choice([1, 1, 2, 3, 5, 8, 20, 60])

@@ -20,7 +20,7 @@ from perfledger.schemes.shipped import shipped_text
 from tests.build import Document, Office, journal, opened
 from tests.oracle import generate
 
-pytestmark = pytest.mark.postgres_share(7)  # whole journals, many of them
+pytestmark = pytest.mark.server_share(7)  # whole journals, many of them
 
 SCHEMES = ("zhengding", "qitai", "wuxiang")
 YEARS = (2011, 2012, 2013)

@@ -10,7 +10,7 @@ from perfledger.domain.entries import ENTRY_TYPES, fields_of, required_fields_of
 from perfledger.schemes.shipped import shipped_text
 from tests.build import AUTHORITY, Office, journal, opened
 
-pytestmark = pytest.mark.postgres_share(4)  # a refusal is decided before anything is stored
+pytestmark = pytest.mark.server_share(4)  # a refusal is decided before anything is stored
 
 ZHENGDING = shipped_text("zhengding")
 RATING = {"period": "midterm", "rater": "县长", "score": "9"}

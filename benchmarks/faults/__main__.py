@@ -26,6 +26,7 @@ RUNS: dict[str, tuple[str, str, dict[str, Any]]] = {
     "tampering-postgres": ("tampering", "tampering", {"kind": "postgres", "sample": 1_000}),
     "attacker": ("attacker", "attacker", {}),
     "attacker-postgres": ("attacker", "attacker", {"kind": "postgres"}),
+    "thirdparty": ("thirdparty", "thirdparty", {}),
     "fuzz": ("fuzz", "fuzz", {"seconds": 300}),
 }
 

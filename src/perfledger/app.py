@@ -38,6 +38,7 @@ from perfledger.projections.answers import class_json, explain_json
 from perfledger.projections.book import Book
 from perfledger.projections.books import Books
 from perfledger.projections.history import Line, history_lines
+from perfledger.reports.foot import Foot, foot_at
 from perfledger.schemes import shipped
 from perfledger.wiring import Schemes, Scorer, project, stored_books
 
@@ -48,6 +49,7 @@ if TYPE_CHECKING:  # loaded by what needs them: `rank` has to be quick
     from perfledger.audit.underway import Finding
     from perfledger.audit.verify import Verdict
     from perfledger.comparing import Comparing, Rebuilt
+    from perfledger.exchange.known import Known
     from perfledger.ledger.roles import Roles
 
 Clock = Callable[[], datetime]
@@ -142,6 +144,12 @@ class Perfledger:
         as_of = self.ledger.as_of(when)
         for recorded in self.ledger.history(as_of.position):
             yield write_line(recorded.entry, signed=signed)
+
+    def known(self, position: int | None = None) -> "Known":
+        """What sheets are read against: the ledger as it stands, or stood at a position."""
+        from perfledger.exchange.importing import known_in
+
+        return known_in(self.ledger, self.schemes.read, position)
 
     def record_document(self, document: dict[str, Any], *, dry_run: bool = False) -> Outcome:
         """Record one entry given as a journal line's object."""
@@ -264,6 +272,24 @@ class Perfledger:
             raise NoSuchUnit(unit)
         return sorted(lines, key=lambda line: line.recorded.position)
 
+    def printed(
+        self, scheme: str, year: int, when: int | datetime | None = None
+    ) -> tuple[Book | None, Foot]:
+        """A scheme's year as reports print it: its book, None where the scheme is not adopted,
+        and what the foot says it rests on.
+        """
+        scheme = normalize("NFC", scheme)
+        with self.store.read():
+            as_of = self.ledger.as_of(when)
+            foot = foot_at(self.ledger, as_of, year, scheme)
+            return self.books(as_of).book(year, scheme), foot
+
+    def foot(self, explanation: Explanation) -> Foot:
+        """What a printed explanation rests on."""
+        state = explanation.state
+        scheme = state.last_enrolled.scheme if state.last_enrolled is not None else None
+        return foot_at(self.ledger, explanation.as_of, state.year, scheme)
+
     def scheme(self, key: str, year: int, when: int | datetime | None = None) -> Scheme | None:
         """The adopted scheme of a year as of then; None where none is adopted."""
         with self.store.read():
@@ -350,8 +376,13 @@ class Perfledger:
         """
         return self.rebuild_and_compare(since).as_json()
 
-    def rebuild_and_compare(self, since: int | datetime | None = None) -> "Rebuilt":
-        """Rebuild, see `rebuild.rebuild`, and tell what changed since a base."""
+    def rebuild_and_compare(
+        self, since: int | datetime | None = None, progress: Callable[[int], None] | None = None
+    ) -> "Rebuilt":
+        """Rebuild, see `rebuild.rebuild`, and tell what changed since a base.
+
+        `progress` is told how many entries are projected.
+        """
         from perfledger.projections.rebuild import rebuild
         from perfledger.projections.rebuilt import remember
 
@@ -359,7 +390,8 @@ class Perfledger:
         with self.store.write() as connection:
             position = self.ledger.as_of(None).position
             books = stored_books(self.ledger, position, keep=False)
-            drift = rebuild(connection, books, self.ledger.years(), position)
+            tell = progress or (lambda done: None)
+            drift = rebuild(connection, books, self.ledger.years(), position, tell)
             previous = remember(connection, position)
         seconds = round(time.monotonic() - started, 3)
         return self.comparing.since_rebuild(

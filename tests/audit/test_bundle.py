@@ -393,7 +393,7 @@ def test_a_page_of_another_version_is_not_proved(
     assert (report.ok, [flaw.file for flaw in report.unproved]) == (True, ["index.html"])
     assert report.as_json()["unproved"][0]["kind"] == "page"
     assert done.returncode == 0
-    assert b"index.html [page] perfledger 8." in done.stderr
+    assert b"index.html [page] by the manifest another perfledger (8." in done.stderr
     assert b"no problem was found; not checked: index.html" in done.stdout
 
 

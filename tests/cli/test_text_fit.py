@@ -6,7 +6,6 @@ import random
 import re
 import unicodedata
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -129,7 +128,7 @@ def test_a_class_of_500_fits(components: int, categories: int, lang: str) -> Non
         assert_fits(rank_text(answer, names("qitai", lang)))
 
 
-def test_hostile_texts_of_entries_cannot_act(tmp_path: Path) -> None:
+def test_hostile_texts_of_entries_cannot_act(url: str) -> None:
     """Names, raters, documents, reasons and notes that the journal accepts, in every text."""
     bad = "新\u202e乡\u200b\u2066" + "长" * 60
     entries: list[dict[str, Any]] = [
@@ -156,7 +155,7 @@ def test_hostile_texts_of_entries_cannot_act(tmp_path: Path) -> None:
         json.dumps({"entry": f"e{place}", **common, **entry})
         for place, entry in enumerate(entries, 1)
     ]
-    opened, _ = create_ledger(f"sqlite:///{tmp_path}/hostile.db")
+    opened, _ = create_ledger(url)
     assert not opened.import_journal(io.BytesIO("\n".join(lines).encode())).refusals
     explanation = opened.explain("单\u200b位", 2013)
     assert explanation.book is not None

@@ -1,4 +1,7 @@
-"""The two example years in one ledger, and texts in one language, for the tests of texts."""
+"""The two example years in one ledger, and texts in one language, for the tests of texts.
+
+They print answers, whichever database gave them: one on SQLite is enough for them.
+"""
 
 import os
 from collections.abc import Iterator

@@ -1,4 +1,7 @@
-"""A failing file system call; every one by `python -m benchmarks.faults calls`."""
+"""A failing file system call; every one by `python -m benchmarks.faults calls`.
+
+On SQLite: on PostgreSQL the calls on the ledger's files are the server's.
+"""
 
 import shutil
 from collections.abc import Iterator

@@ -1,4 +1,7 @@
-"""Power losses over a traced write history; 20,000 by `python -m benchmarks.faults power`."""
+"""Power losses over a traced write history; 20,000 by `python -m benchmarks.faults power`.
+
+On SQLite: PostgreSQL's files are its server's, whose durability is not this program's.
+"""
 
 import pytest
 

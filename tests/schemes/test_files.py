@@ -12,7 +12,7 @@ from perfledger.schemes.reader import (
     read_scheme_bytes,
 )
 
-from .support import ZHENGDING, mistakes, only
+from .support import ZHENGDING, changed, mistakes, only
 
 
 @pytest.mark.parametrize("opening", ["[", "{a: ", "- "])
@@ -52,6 +52,20 @@ def test_second_document() -> None:
 def test_other_yaml(text: str) -> None:
     """YAML that is no scheme at all is a mistake."""
     assert mistakes(text)
+
+
+def test_the_lowest_tier_may_be_the_barred_one() -> None:
+    """`barred` is the best tier without a reward: of two tiers that is the lowest."""
+    middle = "      qualified: {title: 合格, at_least: 60, cite: 六(二)2}\n"
+    text = changed(ZHENGDING, middle, "").replace(
+        ", below: 60, cite: 六(二)3", ", cite: 六(二)3", 1
+    )
+    text = changed(text, "barred: {tier: qualified,", "barred: {tier: unqualified,")
+
+    ladder = read_scheme(text).classes["township"].ladder
+
+    assert [tier.key for tier in ladder.tiers] == ["advanced", "unqualified"]
+    assert ladder.barred == "unqualified"
 
 
 def test_control_characters() -> None:

@@ -1,15 +1,18 @@
-"""Go's own transparency log packages read what we export, prove every entry and find tampering."""
+"""Go's own transparency log packages read what we export, prove every entry and find tampering.
+
+Over a real ledger of up to 70,001 entries: `python -m benchmarks.faults thirdparty`.
+"""
 
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from benchmarks.faults.thirdparty import go_checker
 from perfledger.ledger.checkpoint import Checkpoint, sign_checkpoint
 from perfledger.ledger.note import COSIGNATURE, cosign_note, new_key
 from perfledger.ledger.tiles import export_tiles
@@ -19,27 +22,18 @@ ORIGIN = "perfledger.local/abc"
 SKEY, VKEY = new_key(ORIGIN)
 _, STRANGER = new_key(ORIGIN)
 WITNESS, _ = new_key("witness.example/w1", COSIGNATURE)
-GOPATH = Path("/usr/share/gocode")  # where Debian puts the sources of Go packages
-PACKAGE = GOPATH / "src/golang.org/x/mod/sumdb/tlog"
 
 
 @pytest.fixture(scope="session")
 def check(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The checker, built without network; skips without Go, or fails if CI_REQUIRE_GO=1."""
-    go = shutil.which("go")
-    if go is None or not PACKAGE.is_dir():
+    found = go_checker(tmp_path_factory.mktemp("go"))
+    if found is None:
         reason = "needs Debian's packages golang-go and golang-golang-x-mod-dev"
         if os.environ.get("CI_REQUIRE_GO") == "1":
             pytest.fail(reason, pytrace=False)
         pytest.skip(reason)
-    folder = tmp_path_factory.mktemp("go")
-    environment = {**os.environ, "GO111MODULE": "off", "GOPATH": str(GOPATH), "GOFLAGS": ""}
-    environment |= {"GOPROXY": "off", "GOCACHE": os.environ.get("GOCACHE", str(folder / "cache"))}
-    source = Path(__file__).with_name("check.go")
-    command = [go, "build", "-o", str(folder / "check"), str(source)]
-    built = subprocess.run(command, env=environment, capture_output=True, text=True, cwd=folder)
-    assert built.returncode == 0, built.stderr
-    return folder / "check"
+    return found
 
 
 def leaves(size: int) -> Iterator[bytes]:

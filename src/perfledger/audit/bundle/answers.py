@@ -102,8 +102,8 @@ def unproved_pages(derived: Derived, files: Mapping[str, bytes]) -> Iterator[Fla
         return
     for name in _other_pages(derived, files):
         text = say(
-            "perfledger {version} is named as its writer, and only that can check it: rely on "
-            "{answers}, which are checked, and not on this",
+            "by the manifest another perfledger ({version}) wrote it: it is not checked here; rely "
+            "on {answers}, which are",
             version=derived.manifest.version,
             answers=f"{STANDING}, {EXPLAIN}",
         )

@@ -19,7 +19,7 @@ from perfledger.cli.output import (
     tell,
     terminal_width,
 )
-from perfledger.cli.root import Settings
+from perfledger.cli.root import Settings, summary_of
 from perfledger.domain.errors import say
 from perfledger.domain.values import unknown
 
@@ -32,7 +32,7 @@ year_option = click.option(
 )
 
 
-@click.command("rank", help=_("Ranks, tiers, capped adjustments and consequences of a scheme."))
+@click.command("rank", help=summary_of("rank"))
 @click.option("--scheme", required=True, help=_("The scheme's key, e.g. zhengding."))
 @year_option
 @click.option("--unit-class", help=_("Only this class."))
@@ -51,7 +51,7 @@ def rank_command(
 ) -> None:
     """Print the standings."""
     with ledger_of(settings) as ledger:
-        rules = rules_of(ledger, scheme, year, unit_class, when)
+        rules = adopted_rules(ledger, scheme, year, unit_class, when)
         answer = ledger.rank(scheme, year, unit_class, when, occurred_by)
     if form == "json":
         print_json(answer)
@@ -66,7 +66,7 @@ def rank_command(
         click.echo(rank_text(answer, Names(rules, current_language()), terminal_width()))
 
 
-def rules_of(
+def adopted_rules(
     ledger: "Perfledger",
     key: str,
     year: int,
@@ -87,7 +87,7 @@ def rules_of(
     return scheme
 
 
-@click.command("explain", help=_("How a unit's grade came to be: every figure, rule and entry."))
+@click.command("explain", help=summary_of("explain"))
 @click.argument("unit", metavar="UNIT")
 @year_option
 @click.option("--versus", metavar="OTHER", help=_("In which figures another unit differs from it."))
@@ -152,7 +152,7 @@ def _explained(explanation: "Explanation", form: str) -> "dict[str, Any] | str":
     return explain_text(explanation, Names(scheme, current_language()), terminal_width()) + "\n"
 
 
-@click.command("history", help=_("Every entry of a unit in ledger order, and whether it counts."))
+@click.command("history", help=summary_of("history"))
 @click.argument("unit", metavar="UNIT")
 @click.option("--year", type=click.IntRange(1990, 2199), help=_("Only this assessment year."))
 @as_of_option

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from perfledger.cli.commands.answers import print_answer, rules_of, year_option
+from perfledger.cli.commands.answers import adopted_rules, print_answer, year_option
 from perfledger.cli.lang import current_language, translate
 from perfledger.cli.output import as_of_option, fail, formats, ledger_of, terminal_width
-from perfledger.cli.root import Settings
+from perfledger.cli.root import Settings, summary_of
 
 if TYPE_CHECKING:
     from perfledger.app import Explanation
@@ -17,9 +17,7 @@ if TYPE_CHECKING:
     from perfledger.projections.sensitivity import Sensitivity
 
 
-@click.command(
-    "sensitivity", help=_("Whose tier hangs on an assumed rule: every alternative, one at a time.")
-)
+@click.command("sensitivity", help=summary_of("sensitivity"))
 @click.option("--scheme", required=True, help=_("The scheme's key, e.g. zhengding."))
 @year_option
 @click.option("--unit-class", help=_("Only this class."))
@@ -38,7 +36,7 @@ def sensitivity_command(
     from perfledger.projections.sensitivity import sensitivities
 
     with ledger_of(settings) as ledger, ledger.store.read():
-        rules = rules_of(ledger, scheme, year, unit_class, when)
+        rules = adopted_rules(ledger, scheme, year, unit_class, when)
         as_of, book = ledger.book(scheme, year, when)
         found = [] if book is None else sensitivities(book, unit_class)
     print_answer(_sensitivity(scheme, year, as_of.as_json(), found, rules, form))

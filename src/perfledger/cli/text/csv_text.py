@@ -7,7 +7,6 @@ and is no number gets a leading apostrophe, so that no spreadsheet takes it for 
 
 import csv
 import io
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -18,12 +17,10 @@ from perfledger.projections.history import Line
 from perfledger.projections.moved import Moved
 from perfledger.projections.sensitivity import Sensitivity
 from perfledger.projections.versus import Difference, entries_below
+from perfledger.reports.csv_file import guarded
 
 if TYPE_CHECKING:
     from perfledger.app import Explanation
-
-_NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?(/[0-9]+)?")
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 def rank_csv(answer: Mapping[str, Any]) -> str:
@@ -211,7 +208,4 @@ def _cell(value: object) -> str:
         value = ";".join(f"{key}={what}" for key, what in value.items())
     elif isinstance(value, list | tuple):
         value = ";".join(map(str, value))
-    text = str(value)
-    if text.startswith(_FORMULA) and not _NUMBER.fullmatch(text):
-        return f"'{text}"
-    return text
+    return guarded(str(value))

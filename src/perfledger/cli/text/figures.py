@@ -35,6 +35,11 @@ def figure(value: Fraction, text: str) -> str:
     return text if is_round(text) else approximate(value)
 
 
+def shown_figure(node: Node) -> str:
+    """A node's figure, with `≈` and four decimals where its text cannot be read as it stands."""
+    return node.value if is_round(node.value) else f"≈{approximate(node.exact)}"
+
+
 def signed_sum(terms: Sequence[tuple[str, bool]]) -> str:
     """`85.10 + 9.10 − 0.50` from (term, whether it is taken off)."""
     first, *rest = terms

@@ -5,11 +5,11 @@ from typing import Any
 
 from perfledger.cli.lang import translate
 from perfledger.cli.text.cells import pad, safe, widest, wrap
-from perfledger.cli.text.figures import approximate, is_round
+from perfledger.cli.text.figures import approximate, is_round, shown_figure
 from perfledger.cli.text.heading import as_of_text, parts_line, titled
 from perfledger.cli.text.names import Names
 from perfledger.cli.text.sources import Sources
-from perfledger.cli.text.tree import INDENT, Titles, figure_of, same_source
+from perfledger.cli.text.tree import INDENT, node_title, same_source
 from perfledger.domain.errors import say
 from perfledger.domain.node import Node
 from perfledger.projections.book import Book
@@ -48,7 +48,6 @@ class _Sheet:
         self.width = width
         self.root = difference(book, *units)
         self.unit_class = book.enrolled[units[0]].unit_class
-        self.titles = Titles(names, self.unit_class)
         self.sources = Sources(lines, names)
         shown = list(_all(self.root))
         self.widths = [
@@ -121,7 +120,7 @@ class _Sheet:
         place = 0 if one.nodes[0] is not None else 1
         nodes = [each.nodes[place] for each in (*above, one)]
         found = [node for node in nodes if node is not None]
-        return self.titles.of(found[-1], tuple(found[:-1]))
+        return node_title(found[-1], tuple(found[:-1]), self.names, self.unit_class)
 
     def _matter(self, node: Node) -> str:
         """How a unit's figure came, and its entries."""
@@ -138,7 +137,7 @@ def _all(one: Difference) -> Iterator[Difference]:
 
 
 def _figure(node: Node | None) -> str:
-    return NONE if node is None else figure_of(node)
+    return NONE if node is None else shown_figure(node)
 
 
 def _lead(one: Difference) -> str:
