@@ -40,6 +40,7 @@ if TYPE_CHECKING:  # loaded by what needs them: `rank` has to be quick
     from perfledger.comparing import Comparing, Rebuilt
     from perfledger.exchange.known import Known
     from perfledger.ledger.roles import Roles
+    from perfledger.reports.site.edition import Edition
     from perfledger.worklists import Worklists
 
 Clock = Callable[[], datetime]
@@ -206,6 +207,20 @@ class Perfledger(Answering):
         from perfledger.worklists import Worklists
 
         return Worklists(self.comparing, self.today)
+
+    def editions(
+        self,
+        scheme: str | None = None,
+        year: int | None = None,
+        when: int | datetime | None = None,
+        since: int | datetime | None = None,
+        today: str | None = None,
+    ) -> "list[Edition]":
+        """What a site is built from; see `publishing.editions`."""
+        from perfledger.publishing import editions
+
+        day = today or self.today()
+        return editions(self.comparing, day, scheme=scheme, year=year, when=when, since=since)
 
     def rebuild(self, since: int | datetime | None = None) -> dict[str, Any]:
         """Build all projections anew from the entries and swap them in; the answer of `rebuild`.

@@ -53,6 +53,16 @@ class Waiting:
         return None if self.recorded is None else self.recorded.entry
 
     @property
+    def code(self) -> str:
+        """The unit's code."""
+        return self.unit.state.unit
+
+    @property
+    def period(self) -> str | None:
+        """The period of what has not come; None where it has none, or came."""
+        return None if self.due is None else self.due.period
+
+    @property
     def name(self) -> str | None:
         """The unit's name, where it is or was enrolled."""
         last = self.unit.state.last_enrolled
@@ -64,8 +74,7 @@ class Waiting:
         if self.entry is not None:
             told = as_json(self.entry)
             return {key: told[key] for key in told if key not in _SHARED}
-        period = None if self.due is None else self.due.period
-        return {} if period is None else {"period": period}
+        return {} if self.period is None else {"period": self.period}
 
     @property
     def without_sha256(self) -> list[str]:

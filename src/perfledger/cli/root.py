@@ -53,6 +53,7 @@ COMMANDS = {
         "report",
         _("Write a summary, a public notice or a unit's sheet: .xlsx, .html, .pdf or .csv."),
     ),
+    "site": ("site", _("The ledger as static pages: no network, no script.")),
     "rebuild": (
         "ledger",
         _("Build all projections anew from the entries and swap them in."),
