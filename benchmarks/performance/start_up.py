@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.faults.journals import EXAMPLE
+from benchmarks.performance.county import FIRST_YEAR
 from benchmarks.performance.ledgers import ledger
 from benchmarks.performance.measure import (
     COMMAND,
@@ -21,10 +22,11 @@ from benchmarks.performance.measure import (
 )
 
 ANSWERS = {
-    "rank": ("rank", "--scheme", "zhengding", "--year", "2013"),
-    "explain": ("explain", "T04", "--year", "2013"),
-    "history": ("history", "T04", "--year", "2013"),
+    "rank": ("rank", "--scheme", "zhengding"),
+    "explain": ("explain", "T04"),
+    "history": ("history", "T04"),
 }
+ONE_YEAR, OF_MANY = "2013", str(FIRST_YEAR + 1)
 WORDS = {"--help": ("--help",), "--version": ("--version",)}
 FLOORS = {"click": "import click", "click, sqlalchemy": "import click, sqlalchemy"}
 LARGEST = 12
@@ -42,11 +44,8 @@ def start_up(folder: Path, rounds: int = 15, entries: int = 200_000) -> dict[str
     many_years = ledger(folder, "years", entries)
     works: dict[str, Callable[[], Run]] = {
         **{name: partial(python, "-c", code) for name, code in FLOORS.items()},
-        **{name: partial(perfledger, one_year, *words) for name, words in ANSWERS.items()},
-        **{
-            f"{name} of {entries}": partial(perfledger, many_years, *words)
-            for name, words in ANSWERS.items()
-        },
+        **_asking(one_year, ONE_YEAR, "of a year"),
+        **_asking(many_years, OF_MANY, f"of {entries} entries"),
         **{name: partial(perfledger, one_year, *words) for name, words in WORDS.items()},
         "completion": _completion,
     }
@@ -62,8 +61,19 @@ def start_up(folder: Path, rounds: int = 15, entries: int = 200_000) -> dict[str
         "answers": {name: took[name].figures(both) for name in answers},
         "words": {name: took[name].figures(bare) for name in words},
         "imports": {
-            name: imports(one_year, *words) for name, words in {**ANSWERS, **WORDS}.items()
+            **{
+                name: imports(one_year, *asked, "--year", ONE_YEAR)
+                for name, asked in ANSWERS.items()
+            },
+            **{name: imports(one_year, *asked) for name, asked in WORDS.items()},
         },
+    }
+
+
+def _asking(url: str, year: str, of: str) -> dict[str, Callable[[], Run]]:
+    return {
+        f"{name} {of}": partial(perfledger, url, *words, "--year", year)
+        for name, words in ANSWERS.items()
     }
 
 
