@@ -17,10 +17,10 @@ from benchmarks.faults.command import ROOT
 RESULTS = Path(__file__).parent / "results"
 
 
-def write(name: str, figures: dict[str, Any], command: str) -> Path:
+def write(name: str, figures: dict[str, Any], command: str, folder: Path = RESULTS) -> Path:
     """Keep a run's figures under `results/NAME.json`."""
-    RESULTS.mkdir(exist_ok=True)
-    file = RESULTS / f"{name}.json"
+    folder.mkdir(exist_ok=True)
+    file = folder / f"{name}.json"
     answer = {"command": command, **circumstances(), "figures": figures}
     file.write_text(json.dumps(answer, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     return file

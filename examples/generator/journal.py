@@ -45,10 +45,11 @@ class Entry:
 
 
 class Journal:
-    """The entries of one county and year."""
+    """The entries of one county and year; ``whole`` stands in the ids of class entries."""
 
-    def __init__(self, year: int) -> None:
+    def __init__(self, year: int, whole: str = "ALL") -> None:
         self.year = year
+        self.whole = whole
         self.entries: list[Entry] = []
 
     def add(
@@ -111,7 +112,7 @@ class Journal:
         self.entries.sort(key=lambda entry: entry.occurred_on)  # stable: keeps a day's order
         serial: Counter[str] = Counter()
         for entry in self.entries:
-            owner = "ALL" if entry.unit == "*" else entry.unit
+            owner = self.whole if entry.unit == "*" else entry.unit
             serial[owner] += 1
             entry.id = f"{self.year}-{owner}-{serial[owner]:03d}"
 

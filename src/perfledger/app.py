@@ -7,21 +7,16 @@ from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
-from unicodedata import normalize
 
-import attrs
-
+from perfledger.answering import Answering, Explanation, NoSuchUnit
 from perfledger.domain.entries import (
     WHOLE,
     LogKeyChanged,
-    SchemeAdopted,
 )
-from perfledger.domain.errors import Message, Refusals
+from perfledger.domain.errors import Refusals
 from perfledger.domain.officers import Charter
-from perfledger.domain.scheme import Scheme
-from perfledger.domain.unit import UnitYear
 from perfledger.ledger.adoption import adoption_of
-from perfledger.ledger.application import AsOf, Ledger, Outcome
+from perfledger.ledger.application import Ledger, Outcome
 from perfledger.ledger.journal import Offer, offer_of, read_journal, write_line
 from perfledger.ledger.mapper import UnknownLeaf
 from perfledger.ledger.own import day_in_china
@@ -34,12 +29,6 @@ from perfledger.ledger.store import (
     with_schema,
 )
 from perfledger.projections import view
-from perfledger.projections.answers import class_json, explain_json
-from perfledger.projections.book import Book
-from perfledger.projections.books import Books
-from perfledger.projections.history import Line, history_lines
-from perfledger.reports.foot import Foot, foot_at
-from perfledger.schemes import shipped
 from perfledger.wiring import Schemes, Scorer, project, stored_books
 
 if TYPE_CHECKING:  # loaded by what needs them: `rank` has to be quick
@@ -49,35 +38,15 @@ if TYPE_CHECKING:  # loaded by what needs them: `rank` has to be quick
     from perfledger.audit.underway import Finding
     from perfledger.audit.verify import Verdict
     from perfledger.comparing import Comparing, Rebuilt
+    from perfledger.exchange.known import Known
     from perfledger.ledger.roles import Roles
+    from perfledger.reports.site.edition import Edition
+    from perfledger.worklists import Worklists
 
 Clock = Callable[[], datetime]
 
 
-class NoSuchUnit(Exception):
-    """Nothing is recorded of the unit."""
-
-
-@attrs.frozen
-class Explanation:
-    """A unit's year with everything that its figure rests on."""
-
-    as_of: AsOf
-    state: UnitYear
-    book: Book | None  # None where the unit is not enrolled or the scheme not adopted
-    lines: tuple[Line, ...]
-
-    def as_json(self, tell: Callable[[Message], str] = str) -> dict[str, Any]:
-        """The answer of `explain`; `tell` puts sentences into the reader's language."""
-        return explain_json(self.state, self.book, self.lines, self.as_of.as_json(), tell)
-
-    @property
-    def ranked(self) -> bool:
-        """Whether the unit stands in a ranking."""
-        return self.book is not None and self.state.unit in self.book.enrolled
-
-
-class Perfledger:
+class Perfledger(Answering):
     """One ledger: record entries, ask for answers. Use `open_ledger` or `create_ledger`."""
 
     def __init__(self, store: Store, clock: Clock) -> None:
@@ -144,6 +113,12 @@ class Perfledger:
         for recorded in self.ledger.history(as_of.position):
             yield write_line(recorded.entry, signed=signed)
 
+    def known(self, position: int | None = None) -> "Known":
+        """What sheets are read against: the ledger as it stands, or stood at a position."""
+        from perfledger.exchange.importing import known_in
+
+        return known_in(self.ledger, self.schemes.read, position)
+
     def record_document(self, document: dict[str, Any], *, dry_run: bool = False) -> Outcome:
         """Record one entry given as a journal line's object."""
         return self.record([offer_of(document)], dry_run=dry_run)
@@ -175,151 +150,15 @@ class Perfledger:
             return Outcome(refusals=refusals.refusals, rejects=[b""])
         line = adoption_of(
             self.ledger.unit(year, WHOLE), key, text,
-            entry=entry, occurred_on=occurred_on, today=self._today(),
+            entry=entry, occurred_on=occurred_on, today=self.today(),
             document=document, recorded_by=recorded_by, **optional,
         )  # fmt: skip
         return self.record_document(sign(line))
 
-    def _today(self) -> str:
+    def today(self) -> str:
         return day_in_china(self._clock().isoformat())
 
-    # -- answers -------------------------------------------------------------------------------
-
-    def books(self, as_of: AsOf) -> Books:
-        """Books over the ledger as of a position; what is asked for is read, and kept."""
-        return stored_books(self.ledger, as_of.position, keep=True, occurred_by=as_of.occurred_by)
-
-    def rank(
-        self,
-        scheme: str,
-        year: int,
-        unit_class: str | None = None,
-        when: int | datetime | None = None,
-        occurred_by: str | None = None,
-    ) -> dict[str, Any]:
-        """The answer of `rank`: from the tables where they are up to date, else computed.
-
-        With `occurred_by` (a day) of what had happened by then.
-        """
-        scheme = normalize("NFC", scheme)
-        with self.store.read() as connection:
-            as_of = attrs.evolve(self.ledger.as_of(when), occurred_by=occurred_by)
-            current = as_of.position == (self.store.max_notification_id() or 0)
-            projected = view.projected_position(connection) if current else None
-            if projected == as_of.position and occurred_by is None:
-                classes = view.read_classes(connection, year, scheme)
-            else:
-                book = self.books(as_of).book(year, scheme)
-                groups = [] if book is None else book.groups()
-                classes = [class_json(book, book.ranking(group)) for group in groups if book]
-        chosen = [one for one in classes if unit_class in (None, one["unit_class"])]
-        return {"scheme": scheme, "year": year, "as_of": as_of.as_json(), "classes": chosen}
-
-    def book(
-        self, scheme: str, year: int, when: int | datetime | None = None
-    ) -> tuple[AsOf, Book | None]:
-        """A scheme's year, scored and ranked on demand, and what place in the ledger it shows."""
-        with self.store.read():
-            as_of = self.ledger.as_of(when)
-            return as_of, self.books(as_of).book(year, normalize("NFC", scheme))
-
-    def explain(
-        self,
-        unit: str,
-        year: int,
-        when: int | datetime | None = None,
-        occurred_by: str | None = None,
-    ) -> Explanation:
-        """A unit's year with its book; raises `NoSuchUnit`."""
-        unit = normalize("NFC", unit)
-        with self.store.read():
-            as_of = attrs.evolve(self.ledger.as_of(when), occurred_by=occurred_by)
-            books = self.books(as_of)
-            state = books.states(year).get(unit)
-            if state is None or unit == WHOLE:
-                raise NoSuchUnit(unit)
-            book = books.of_unit(year, unit)
-            if book is not None and unit in book.enrolled:
-                book.ranking(book.group_of_unit(unit))  # read what the answer needs in here
-            lines = tuple(history_lines(state, book))
-        return Explanation(as_of, state, book, lines)
-
-    def history(
-        self,
-        unit: str,
-        year: int | None = None,
-        when: int | datetime | None = None,
-        occurred_by: str | None = None,
-    ) -> list[Line]:
-        """Every entry of a unit in ledger order; raises `NoSuchUnit`."""
-        unit = normalize("NFC", unit)
-        lines: list[Line] = []
-        with self.store.read():
-            as_of = attrs.evolve(self.ledger.as_of(when), occurred_by=occurred_by)
-            books = self.books(as_of)
-            for one in self.ledger.years() if year is None else [year]:
-                state = books.states(one).get(unit)
-                if state is not None and state.entries:
-                    lines += history_lines(state, books.of_unit(one, unit))
-        if not lines:
-            raise NoSuchUnit(unit)
-        return sorted(lines, key=lambda line: line.recorded.position)
-
-    def printed(
-        self, scheme: str, year: int, when: int | datetime | None = None
-    ) -> tuple[Book | None, Foot]:
-        """A scheme's year as reports print it: its book, None where the scheme is not adopted,
-        and what the foot says it rests on.
-        """
-        scheme = normalize("NFC", scheme)
-        with self.store.read():
-            as_of = self.ledger.as_of(when)
-            foot = foot_at(self.ledger, as_of, year, scheme)
-            return self.books(as_of).book(year, scheme), foot
-
-    def foot(self, explanation: Explanation) -> Foot:
-        """What a printed explanation rests on."""
-        state = explanation.state
-        scheme = state.last_enrolled.scheme if state.last_enrolled is not None else None
-        return foot_at(self.ledger, explanation.as_of, state.year, scheme)
-
-    def scheme(self, key: str, year: int, when: int | datetime | None = None) -> Scheme | None:
-        """The adopted scheme of a year as of then; None where none is adopted."""
-        with self.store.read():
-            whole = self.ledger.unit(year, WHOLE, self.ledger.as_of(when).position)
-        adopted = _adoption(whole, key)
-        return None if adopted is None else self.schemes.read(adopted.text)
-
-    def scheme_of(self, unit: str, year: int, when: int | datetime | None = None) -> Scheme | None:
-        """The adopted scheme that a unit is (or was last) enrolled under."""
-        enrolled = self.ledger.unit(year, unit).last_enrolled
-        return None if enrolled is None else self.scheme(enrolled.scheme, year, when)
-
-    def adopted_text(self, key: str, year: int) -> str | None:
-        """The text that is adopted; None where none is."""
-        adopted = _adoption(self.ledger.unit(year, WHOLE), key)
-        return None if adopted is None else adopted.text
-
-    def adopted_on(self, key: str, year: int) -> str | None:
-        """The day of the adoption; None where none is live."""
-        adopted = _adoption(self.ledger.unit(year, WHOLE), key)
-        return None if adopted is None else adopted.occurred_on
-
-    def was_adopted(self, key: str, year: int) -> bool:
-        """Whether the scheme was ever adopted for the year."""
-        entries = self.ledger.unit(year, WHOLE).entries.values()
-        return any(
-            isinstance(one.entry, SchemeAdopted) and one.entry.scheme == key for one in entries
-        )
-
-    def shipped_schemes(self) -> tuple[str, ...]:
-        """The keys of the shipped schemes."""
-        return shipped.shipped_names()
-
-    def adopted(self, year: int) -> list[Scheme]:
-        """The schemes with a live adoption of a year."""
-        whole = self.ledger.unit(year, WHOLE)
-        return [self.schemes.read(adopted.text) for _, adopted in whole.live(SchemeAdopted)]
+    # -- audit, proofs, projections -------------------------------------------------------------
 
     def audit(self, year: int | None = None, today: str | None = None) -> "list[Finding]":
         """The findings of a year, or of all; deadlines are measured by `today` (a day)."""
@@ -328,7 +167,7 @@ class Perfledger:
         with self.store.read():
             books = self.books(self.ledger.as_of(None))
             years = self.ledger.years() if year is None else [year]
-            return all_findings(books, years, today or self._today())
+            return all_findings(books, years, today or self.today())
 
     def checkpoint(self, key: Path | None) -> bytes:
         """The log's checkpoint, signed where a key is given; see `proving.checkpoint`."""
@@ -362,6 +201,27 @@ class Perfledger:
 
         return Comparing(self.ledger, self.schemes)
 
+    @cached_property
+    def worklists(self) -> "Worklists":
+        """What waits, the decisions on it, and the documents behind it."""
+        from perfledger.worklists import Worklists
+
+        return Worklists(self.comparing, self.today)
+
+    def editions(
+        self,
+        scheme: str | None = None,
+        year: int | None = None,
+        when: int | datetime | None = None,
+        since: int | datetime | None = None,
+        today: str | None = None,
+    ) -> "list[Edition]":
+        """What a site is built from; see `publishing.editions`."""
+        from perfledger.publishing import editions
+
+        day = today or self.today()
+        return editions(self.comparing, day, scheme=scheme, year=year, when=when, since=since)
+
     def rebuild(self, since: int | datetime | None = None) -> dict[str, Any]:
         """Build all projections anew from the entries and swap them in; the answer of `rebuild`.
 
@@ -369,8 +229,13 @@ class Perfledger:
         """
         return self.rebuild_and_compare(since).as_json()
 
-    def rebuild_and_compare(self, since: int | datetime | None = None) -> "Rebuilt":
-        """Rebuild, see `rebuild.rebuild`, and tell what changed since a base."""
+    def rebuild_and_compare(
+        self, since: int | datetime | None = None, progress: Callable[[int], None] | None = None
+    ) -> "Rebuilt":
+        """Rebuild, see `rebuild.rebuild`, and tell what changed since a base.
+
+        `progress` is told how many entries are projected.
+        """
         from perfledger.projections.rebuild import rebuild
         from perfledger.projections.rebuilt import remember
 
@@ -378,20 +243,13 @@ class Perfledger:
         with self.store.write() as connection:
             position = self.ledger.as_of(None).position
             books = stored_books(self.ledger, position, keep=False)
-            drift = rebuild(connection, books, self.ledger.years(), position)
+            tell = progress or (lambda done: None)
+            drift = rebuild(connection, books, self.ledger.years(), position, tell)
             previous = remember(connection, position)
         seconds = round(time.monotonic() - started, 3)
         return self.comparing.since_rebuild(
             previous if since is None else since, events=position, seconds=seconds, drift=drift
         )
-
-
-def _adoption(whole: UnitYear, key: str) -> SchemeAdopted | None:
-    found = whole.stated.get(("adoption", key))
-    if found is None:
-        return None
-    assert isinstance(found.entry, SchemeAdopted)
-    return found.entry
 
 
 def check_bundle(path: Path, vkey: str, witnesses: Sequence[str] = ()) -> "Report":

@@ -10,10 +10,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import click
 import pytest
 
 from benchmarks.faults.burglar import broken_into, put
 from benchmarks.faults.places import place_of
+from perfledger.cli.root import perfledger, summary_of
 from perfledger.ledger.store import Store, open_engine
 from tests.terminal import Terminal, journal, ledger_at
 
@@ -606,3 +608,12 @@ def test_scheme_list_survives_a_broken_database(small: Terminal) -> None:
 
     assert done.returncode == 1
     assert b"Traceback" not in done.stderr
+
+
+def test_the_list_of_commands_says_what_the_commands_say() -> None:
+    """The list is printed without loading any command; each begins its help with that summary."""
+    context = click.Context(perfledger)
+    for name in perfledger.list_commands(context):
+        command = perfledger.get_command(context, name)
+        assert command is not None
+        assert " ".join(str(command.help).split()).startswith(summary_of(name))

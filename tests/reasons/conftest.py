@@ -1,7 +1,6 @@
 """A ledger in which tests set up a year by hand."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -10,7 +9,8 @@ from tests.reasons.year import Year
 
 
 @pytest.fixture
-def year(tmp_path: Path) -> Iterator[Year]:
-    """A ledger without units yet."""
-    with opened(tmp_path) as office:
+def year(sqlite_url: str) -> Iterator[Year]:
+    """A ledger without units yet. What is computed from entries is the same on every database;
+    the commands are tried on each."""
+    with opened(sqlite_url) as office:
         yield Year(office)

@@ -62,7 +62,7 @@ def test_an_existing_file_is_replaced_whole(office: Terminal) -> None:
         ((*SUMMARY, "--unit-class", "village", "-o", "a.csv"), 2, "one of: township"),
         ((*SUMMARY, "--unit-class", "restoration", "-o", "a.csv"), 1, "No unit is ranked"),
         (("report", "--scheme", "qitai", "--year", "2013", "-o", "a.csv"), 1, "is not adopted"),
-        (("report", "--scheme", "none", "--year", "2013", "-o", "a.csv"), 1, "is not adopted"),
+        (("report", "--scheme", "none", "--year", "2013", "-o", "a.csv"), 1, "is not known"),
         (("report", "X9", "--year", "2013", "-o", "a.csv"), 1, "Nothing is recorded of X9"),
     ],
 )

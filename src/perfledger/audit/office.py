@@ -1,9 +1,10 @@
-"""From the books of a ledger to its findings."""
+"""From the books of a ledger to its findings and to what waits."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from perfledger.audit.findings import findings
 from perfledger.audit.underway import Finding, Unit
+from perfledger.audit.worklist import KINDS, Waiting, oldest_first, waiting
 from perfledger.domain.entries import WHOLE, SchemeAdopted
 from perfledger.ledger.own import day_in_china
 from perfledger.projections.books import Books
@@ -12,13 +13,20 @@ from perfledger.projections.history import history_lines
 
 def all_findings(books: Books, years: Iterable[int], today: str) -> list[Finding]:
     """The findings of several years, in their order."""
-    return [
-        finding
-        for year in sorted(years)
-        for finding in findings(
-            {code: _unit(books, year, code) for code in books.states(year)}, today
-        )
-    ]
+    return [finding for year in sorted(years) for finding in findings(_units(books, year), today)]
+
+
+def all_waiting(
+    books: Books, years: Iterable[int], today: str, kinds: Collection[str] = KINDS
+) -> list[Waiting]:
+    """What waits in several years, the oldest first."""
+    return oldest_first(
+        [one for year in years for one in waiting(_units(books, year), today, kinds)]
+    )
+
+
+def _units(books: Books, year: int) -> dict[str, Unit]:
+    return {code: _unit(books, year, code) for code in books.states(year)}
 
 
 def _unit(books: Books, year: int, code: str) -> Unit:

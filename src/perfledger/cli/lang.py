@@ -8,9 +8,10 @@ import gettext
 import os
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from perfledger.cli.text.cells import safe
-from perfledger.domain.errors import Message
+if TYPE_CHECKING:  # `--help` needs neither
+    from perfledger.domain.errors import Message
 
 DOMAIN = "perfledger"
 LOCALE = Path(__file__).parents[1] / "locale"
@@ -66,7 +67,7 @@ def _(text: str) -> str:
     return _catalogue.gettext(text)
 
 
-def translate(message: Message) -> str:
+def translate(message: "Message") -> str:
     """The sentence in the current language, safe to print on a terminal.
 
     Values that are sentences themselves are translated too; whatever else they hold cannot act
@@ -75,8 +76,10 @@ def translate(message: Message) -> str:
     return translated(message, _shown)
 
 
-def translated(message: Message, show: Callable[[str, object], object]) -> str:
+def translated(message: "Message", show: Callable[[str, object], object]) -> str:
     """The same with every other value shown by `show(name, value)`."""
+    from perfledger.domain.errors import Message
+
     values = {
         name: translated(value, show) if isinstance(value, Message) else show(name, value)
         for name, value in message.values.items()
@@ -85,6 +88,8 @@ def translated(message: Message, show: Callable[[str, object], object]) -> str:
 
 
 def _shown(name: str, value: object) -> object:
+    from perfledger.cli.text.cells import safe
+
     if isinstance(value, int):
         return value
     text = str(value)

@@ -96,11 +96,20 @@ def refusal_text(refused: Refused) -> str:
         where = _("line {line}").format(line=refused.line) + ": "
         if refused.source is not None:
             where = f"{safe(refused.source)}: {where}"
+    elif refused.source is not None:
+        where = place_text(refused.source, refused.cell)
     field = f"{safe(refused.field)}: " if refused.field else ""
     allowed = ""
     if refused.allowed is not None:
         allowed = _(" (allowed: {allowed})").format(allowed=translate(refused.allowed))
     return where + field + translate(refused.message) + allowed
+
+
+def place_text(file: str, cell: str | None) -> str:
+    """A file, and a cell of it, as a message begins: `打分表.xlsx: 减分登记!D5: `."""
+    from perfledger.cli.text.cells import safe
+
+    return "".join(f"{safe(one)}: " for one in (file, cell) if one is not None)
 
 
 def refusal_json(refused: Refused) -> dict[str, Any]:
@@ -113,6 +122,8 @@ def refusal_json(refused: Refused) -> dict[str, Any]:
     }
     if refused.source is not None:
         answer["file"] = refused.source
+    if refused.cell is not None:
+        answer["cell"] = refused.cell
     return answer
 
 

@@ -2,39 +2,91 @@
 
 from gettext import gettext as _
 from importlib import import_module
+from typing import NamedTuple
 
-import attrs
 import click
 
 from perfledger import __version__
 
 DEFAULT_DB = "sqlite:///perfledger.db"
 
-# command -> the module that holds it; a module is loaded when its command is used
+# command -> the module that holds it, which is loaded when the command is used, and its summary
 COMMANDS = {
-    "init": "ledger",
-    "import": "ledger",
-    "export": "ledger",
-    "record": "record",
-    "rank": "answers",
-    "explain": "answers",
-    "history": "answers",
-    "diff": "compare",
-    "what-if": "compare",
-    "sensitivity": "reasons",
-    "report": "report",
-    "rebuild": "ledger",
-    "backup": "backup",
-    "scheme": "scheme",
-    "audit": "audit",
-    "verify": "verify",
-    "checkpoint": "log",
-    "prove": "log",
-    "bundle": "bundle",
-    "verify-bundle": "bundle",
-    "witness": "log",
-    "sign": "sign",
-    "key": "key",
+    "init": ("ledger", _("Create the ledger; an existing one is left as it is.")),
+    "import": (
+        "ledger",
+        _("Record the entries of journals (JSON Lines) or sheets (.xlsx .xls .ods .csv)."),
+    ),
+    "export": ("ledger", _("Write the journal: every entry in ledger order.")),
+    "record": (
+        "record",
+        _("Record one entry from the command line, by the same rules as a journal's line."),
+    ),
+    "rank": (
+        "answers",
+        _("Ranks, tiers, capped adjustments and consequences of a scheme."),
+    ),
+    "explain": (
+        "answers",
+        _("How a unit's grade came to be: every figure, rule and entry."),
+    ),
+    "history": (
+        "answers",
+        _("Every entry of a unit in ledger order, and whether it counts."),
+    ),
+    "diff": (
+        "compare",
+        _("Whose standing changed between two states, and because of what."),
+    ),
+    "what-if": (
+        "compare",
+        _(
+            "Who would move if the entries of journals were recorded, or another scheme "
+            "file adopted; nothing is recorded."
+        ),
+    ),
+    "sensitivity": (
+        "reasons",
+        _("Whose tier hangs on an assumed rule: every alternative, one at a time."),
+    ),
+    "report": (
+        "report",
+        _("Write a summary, a public notice or a unit's sheet: .xlsx, .html, .pdf or .csv."),
+    ),
+    "site": ("site", _("The ledger as static pages: no network, no script.")),
+    "rebuild": (
+        "ledger",
+        _("Build all projections anew from the entries and swap them in."),
+    ),
+    "backup": (
+        "backup",
+        _("Copy the ledger to a new SQLite file, consistent while others write."),
+    ),
+    "scheme": ("scheme", _("Schemes: the rules of a document as a file.")),
+    "pending": (
+        "pending",
+        _("What waits for a decision, is not closed or has not come, the oldest first."),
+    ),
+    "decide": (
+        "decide",
+        _("Decide on reports, claims, appeals and orders, and see whom it moves."),
+    ),
+    "evidence": ("evidence", _("Documents: their SHA-256, their files, what rests on them.")),
+    "audit": (
+        "audit",
+        _("What an auditor would ask about; exit code 1 where there is any."),
+    ),
+    "verify": (
+        "verify",
+        _("Prove that nothing was altered: rows, tree, decisions, tables."),
+    ),
+    "checkpoint": ("log", _("Sign the log as it stands: origin, size, root.")),
+    "prove": ("log", _("Write an entry's leaf and the proof that the log holds it.")),
+    "bundle": ("bundle", _("Write the evidence of one unit's grade, complete, as a ZIP.")),
+    "verify-bundle": ("bundle", _("Check a bundle: proofs, completeness, every figure.")),
+    "witness": ("log", _("Evidence from outside the office over a checkpoint.")),
+    "sign": ("sign", _("Sign a journal's lines with an SSH key, for one ledger.")),
+    "key": ("key", _("The key that signs the log's checkpoints.")),
 }
 
 
@@ -49,14 +101,24 @@ class LazyGroup(click.Group):
         """The command of that name."""
         if cmd_name not in COMMANDS:
             return None
-        module = import_module(f"perfledger.cli.commands.{COMMANDS[cmd_name]}")
+        module = import_module(f"perfledger.cli.commands.{COMMANDS[cmd_name][0]}")
         command = getattr(module, f"{cmd_name.replace('-', '_')}_command")
         assert isinstance(command, click.Command)
         return command
 
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands with their summaries, without loading any."""
+        rows = [(name, summary_of(name)) for name in COMMANDS]
+        with formatter.section(_("Commands")):
+            formatter.write_dl(rows)
 
-@attrs.frozen
-class Settings:
+
+def summary_of(command: str) -> str:
+    """What a command does, in a sentence."""
+    return COMMANDS[command][1]
+
+
+class Settings(NamedTuple):
     """What the options before the command say."""
 
     db: str

@@ -35,7 +35,8 @@ class Refused(Exception):
     """One thing that the ledger does not accept: where, what was wrong, what is allowed.
 
     `missing` is the entry id, or (year, unit, fact), that had to be there and is not.
-    `line` is the line number and `source` the file where the entry came from a journal, else None.
+    `line` is the line number and `source` the file where the entry came from a journal; where it
+    came from a sheet, `cell` is the cell (`减分登记!D5`) and `line` is None.
     """
 
     def __init__(
@@ -47,6 +48,7 @@ class Refused(Exception):
         source: str | None = None,
         *,
         missing: object = None,
+        cell: str | None = None,
     ) -> None:
         super().__init__(field, message, allowed)
         self.field = field
@@ -55,6 +57,7 @@ class Refused(Exception):
         self.line = line
         self.source = source
         self.missing = missing
+        self.cell = cell
 
     def __str__(self) -> str:
         where = f"{self.field}: " if self.field else ""

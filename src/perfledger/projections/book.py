@@ -9,7 +9,6 @@ from typing import Protocol
 
 import attrs
 
-from perfledger.domain.entries import PlacesDecided
 from perfledger.domain.groups import Group, Matter, certifications, group_of
 from perfledger.domain.recorded import Recorded
 from perfledger.domain.roll import Member, Roll, roll_of
@@ -19,7 +18,7 @@ from perfledger.projections.composite import Feeds, score_unit
 from perfledger.projections.consequences import with_consequences
 from perfledger.projections.projects import Sponsored
 from perfledger.projections.scores import Score, Scored, Settled
-from perfledger.projections.standings import Decided, Ranking, Standing, rank_group
+from perfledger.projections.standings import Ranking, Standing, decided_on, rank_group
 
 
 @attrs.frozen(kw_only=True)
@@ -212,7 +211,9 @@ class Book:
         """The group's ranking, without consequences."""
         if group not in self._ranked:
             scores = [self.score(unit) for unit in self.members[group]]
-            self._ranked[group] = rank_group(self.scheme, group, scores, self._decided(group))
+            self._ranked[group] = rank_group(
+                self.scheme, group, scores, decided_on(self.whole, group)
+            )
         return self._ranked[group]
 
     def matters(self, group: Group) -> Iterator[Matter]:
@@ -221,13 +222,6 @@ class Book:
             open_flags = {"undecided", "appeal-open"} & set(standing.score.flags)
             for what in (*standing.score.missing, *sorted(open_flags)):
                 yield Matter(unit=standing.score.unit, what=what)
-
-    def _decided(self, group: Group) -> Decided:
-        key = (group.scheme, group.unit_class, group.parent)
-        found = {what: self.whole.stated.get((what, *key)) for what in ("places", "units")}
-        decisions = {what: recorded.entry for what, recorded in found.items() if recorded}
-        assert all(isinstance(one, PlacesDecided) for one in decisions.values())
-        return Decided(**decisions)  # type: ignore[arg-type]  # checked in the line above
 
     def ranking(self, group: Group) -> Ranking:
         """The group's ranking with consequences."""

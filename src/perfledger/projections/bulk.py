@@ -13,10 +13,12 @@ COPY_FROM = 50
 """So many rows are copied on PostgreSQL; fewer are inserted by one statement."""
 
 
-def insert(connection: sa.Connection, table: sa.Table, rows: Iterable[Row]) -> None:
-    """Insert rows whose members are in the order of the table's columns."""
+def insert(connection: sa.Connection, table: sa.Table, rows: Iterable[Row]) -> int:
+    """Insert rows whose members are in the order of the table's columns; how many there were."""
     waiting = iter(rows)
+    count = 0
     while chunk := list(islice(waiting, CHUNK)):
+        count += len(chunk)
         if connection.dialect.name != "postgresql":
             _execute_many(connection, table, chunk)
         elif len(chunk) >= COPY_FROM:
@@ -27,6 +29,7 @@ def insert(connection: sa.Connection, table: sa.Table, rows: Iterable[Row]) -> N
             names = table.columns.keys()
             values = [dict(zip(names, row, strict=True)) for row in chunk]
             connection.execute(sa.insert(table).values(values))
+    return count
 
 
 def _execute_many(connection: sa.Connection, table: sa.Table, rows: list[Row]) -> None:

@@ -12,7 +12,7 @@ from perfledger.projections.view import comparable, set_position
 from perfledger.projections.year_rows import rows_of_year
 
 Progress = Callable[[int], None]
-"""Told each year that is done."""
+"""Told how many entries are projected."""
 
 
 def rebuild(
@@ -20,7 +20,7 @@ def rebuild(
     books: Books,
     years: Iterable[int],
     position: int,
-    done: Progress = lambda year: None,
+    progress: Progress = lambda done: None,
 ) -> list[Cell]:
     """Fill new tables from the entries and swap them in; returns every cell that differed.
 
@@ -31,10 +31,13 @@ def rebuild(
     old, new = tables_of(connection), tables_of(connection, "new_")
     new.metadata.drop_all(connection)
     new.metadata.create_all(connection)
+    done = 0
     for year in sorted(years):
         for name, rows in rows_of_year(books, year):
-            bulk.insert(connection, new.figures[name], rows)
-        done(year)
+            inserted = bulk.insert(connection, new.figures[name], rows)
+            if name == "entries":
+                done += inserted
+                progress(done)
     drift: list[Cell] = []
     if compared:
         drift += position_differences(connection, position)

@@ -20,7 +20,7 @@ from perfledger.projections.answers import SEALED_MEMBERS, sealed_table, standin
 from perfledger.projections.book import Book, streams_behind
 from perfledger.projections.books import Books
 from perfledger.projections.scores import Score
-from perfledger.projections.standings import Ranking, Standing, class_flags
+from perfledger.projections.standings import Ranking, Standing, class_flags, decided_on
 
 Tables = Mapping[tuple[int, Group], dict[str, Any]]
 
@@ -81,7 +81,7 @@ class _HeldBook(Book):
 
     def _from_table(self, group: Group, table: dict[str, Any]) -> Ranking:
         standings = tuple(self._standing(group, row) for row in table["standings"])
-        decided = self._decided(group).units
+        decided = decided_on(self.whole, group).units
         named = decided.units or () if isinstance(decided, PlacesDecided) else ()
         ladder = self.scheme.classes[group.unit_class].ladder
         return Ranking(

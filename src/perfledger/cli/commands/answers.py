@@ -19,7 +19,7 @@ from perfledger.cli.output import (
     tell,
     terminal_width,
 )
-from perfledger.cli.root import Settings
+from perfledger.cli.root import Settings, summary_of
 from perfledger.domain.errors import say
 from perfledger.domain.values import unknown
 
@@ -32,7 +32,7 @@ year_option = click.option(
 )
 
 
-@click.command("rank", help=_("Ranks, tiers, capped adjustments and consequences of a scheme."))
+@click.command("rank", help=summary_of("rank"))
 @click.option("--scheme", required=True, help=_("The scheme's key, e.g. zhengding."))
 @year_option
 @click.option("--unit-class", help=_("Only this class."))
@@ -87,7 +87,7 @@ def adopted_rules(
     return scheme
 
 
-@click.command("explain", help=_("How a unit's grade came to be: every figure, rule and entry."))
+@click.command("explain", help=summary_of("explain"))
 @click.argument("unit", metavar="UNIT")
 @year_option
 @click.option("--versus", metavar="OTHER", help=_("In which figures another unit differs from it."))
@@ -152,7 +152,7 @@ def _explained(explanation: "Explanation", form: str) -> "dict[str, Any] | str":
     return explain_text(explanation, Names(scheme, current_language()), terminal_width()) + "\n"
 
 
-@click.command("history", help=_("Every entry of a unit in ledger order, and whether it counts."))
+@click.command("history", help=summary_of("history"))
 @click.argument("unit", metavar="UNIT")
 @click.option("--year", type=click.IntRange(1990, 2199), help=_("Only this assessment year."))
 @as_of_option

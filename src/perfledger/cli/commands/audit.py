@@ -7,11 +7,11 @@ import click
 
 from perfledger.cli.lang import translate
 from perfledger.cli.output import formats, ledger_of, print_json
-from perfledger.cli.root import Settings
+from perfledger.cli.root import Settings, summary_of
 from perfledger.cli.when import DAY
 
 
-@click.command("audit", help=_("What an auditor would ask about; exit code 1 where there is any."))
+@click.command("audit", help=summary_of("audit"))
 @click.option("--year", type=click.IntRange(1990, 2199), help=_("Only this assessment year."))
 @click.option(
     "--today", type=DAY, metavar="DATE", help=_("The day that deadlines are measured by.")

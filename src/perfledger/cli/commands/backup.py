@@ -6,13 +6,11 @@ from pathlib import Path
 import click
 
 from perfledger.cli.output import fail, formats, ledger_of, print_json
-from perfledger.cli.root import Settings
+from perfledger.cli.root import Settings, summary_of
 from perfledger.cli.text.cells import safe
 
 
-@click.command(
-    "backup", help=_("Copy the ledger to a new SQLite file, consistent while others write.")
-)
+@click.command("backup", help=summary_of("backup"))
 @click.argument("file", type=click.Path(path_type=Path), metavar="FILE")
 @formats("text", "json")
 @click.pass_obj

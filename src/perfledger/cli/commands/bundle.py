@@ -10,13 +10,13 @@ from perfledger.cli.existing import existing, unreadable
 from perfledger.cli.lang import translate
 from perfledger.cli.log_options import checkpoint_file, key_file
 from perfledger.cli.output import fail, formats, ledger_of, print_json, tell
-from perfledger.cli.root import Settings
+from perfledger.cli.root import Settings, summary_of
 
 if TYPE_CHECKING:
     from perfledger.audit.bundle.check import Report
 
 
-@click.command("bundle", help=_("Write the evidence of one unit's grade, complete, as a ZIP."))
+@click.command("bundle", help=summary_of("bundle"))
 @click.argument("unit", metavar="UNIT")
 @click.option("--year", type=int, required=True, help=_("The assessment year."))
 @click.option(
@@ -76,7 +76,7 @@ def bundle_command(settings: Settings, /, output: Path, **given: Any) -> None:
     click.echo(output)
 
 
-@click.command("verify-bundle", help=_("Check a bundle: proofs, completeness, every figure."))
+@click.command("verify-bundle", help=summary_of("verify-bundle"))
 @click.argument("file", type=existing, metavar="FILE")
 @click.option(
     "--vkey",

@@ -14,7 +14,7 @@ from perfledger.cli.commands.scheme import read_file
 from perfledger.cli.existing import ExistingFile, existing
 from perfledger.cli.lang import translate
 from perfledger.cli.output import fail, formats, ledger_of, print_json, terminal_width
-from perfledger.cli.root import Settings
+from perfledger.cli.root import Settings, summary_of
 from perfledger.cli.when import CERTIFIED, WHEN_OR_CERTIFIED
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ year_option = click.option(
 )
 
 
-@click.command("diff", help=_("Whose standing changed between two states, and because of what."))
+@click.command("diff", help=summary_of("diff"))
 @click.argument("unit", metavar="[UNIT]", required=False)
 @click.option(
     "--from",
@@ -161,10 +161,7 @@ def _last_change(
 
 @click.command(
     "what-if",
-    help=_(
-        "Who would move if the entries of journals were recorded, or another scheme file "
-        "adopted; nothing is recorded."
-    ),
+    help=summary_of("what-if"),
 )
 @click.argument(
     "files",

@@ -10,13 +10,13 @@ import click
 from perfledger.cli.charter import is_origin, vkey_from
 from perfledger.cli.commands.ledger import report
 from perfledger.cli.output import fail, formats, ledger_of
-from perfledger.cli.root import Settings
+from perfledger.cli.root import Settings, summary_of
 from perfledger.cli.signing import key_option, signed_document
 from perfledger.domain.entries import WHOLE, LogKeyChanged
 from perfledger.domain.values import CHINA
 
 
-@click.group("key", help=_("The key that signs the log's checkpoints."))
+@click.group("key", help=summary_of("key"))
 def key_command() -> None:
     """Commands on the log's key."""
 

@@ -29,7 +29,15 @@ from perfledger.cli.output import (
     warn,
     write_bytes,
 )
-from perfledger.cli.root import Settings
+from perfledger.cli.progress import Progress, counted
+from perfledger.cli.root import Settings, summary_of
+from perfledger.cli.sheets import (
+    are_sheets,
+    export_sheet_file,
+    import_sheet_files,
+    sheet_options,
+    writes_sheets,
+)
 from perfledger.cli.when import WHEN
 from perfledger.cli.writing import refuse_ledgers_file, write_whole
 
@@ -41,7 +49,7 @@ if TYPE_CHECKING:
     from perfledger.projections.moved import Moved
 
 
-@click.command("init", help=_("Create the ledger; an existing one is left as it is."))
+@click.command("init", help=summary_of("init"))
 @click.option("--origin", help=_("The ledger's name in proofs: ASCII, no space, no plus."))
 @click.option(
     "--roles",
@@ -89,7 +97,7 @@ def _report_roles(roles: "Roles") -> None:
         click.echo(f'  GRANT "{quoted}" TO {_("ACCOUNT")};')
 
 
-@click.command("import", help=_("Record the entries of journals (JSON Lines), all or none."))
+@click.command("import", help=summary_of("import"))
 @click.argument(
     "files",
     nargs=-1,
@@ -104,27 +112,34 @@ def _report_roles(roles: "Roles") -> None:
     help=_("Write the refused lines, unchanged, to this file."),
 )
 @click.option("--dry-run", is_flag=True, help=_("Check everything, record nothing."))
+@sheet_options
 @formats("text", "json")
 @click.pass_obj
 def import_command(
     settings: Settings,
+    /,
     files: tuple[Path, ...],
     keep_going: bool,
     rejects: Path | None,
     dry_run: bool,
     form: str,
+    **said: Any,
 ) -> None:
     """Import files, or standard input where none is named."""
     from perfledger.cli.files import journal_errors, offers_of
 
     paths = files or (Path("-"),)
     moved: Sequence[Moved] | None = None
+    if are_sheets(paths, said, journal_options=keep_going or rejects is not None):
+        import_sheet_files(settings, paths, said, form, dry_run=dry_run)
+        return
     with ledger_of(settings) as ledger, ExitStack() as opened:
         bad = _rejects_path(rejects, paths, default=keep_going and not dry_run)
         if bad is not None:
             refuse_ledgers_file(bad, ledger, "--rejects")
         with journal_errors():
-            offers = offers_of(paths, opened)
+            progress = opened.enter_context(Progress())
+            offers = counted(offers_of(paths, opened), progress)
             if dry_run:
                 tried = ledger.comparing.what_if(offers, keep_going=keep_going)
                 outcome, moved = tried.outcome, tried.moved
@@ -206,14 +221,14 @@ def outcome_json(outcome: "Outcome", *, nothing_recorded: bool) -> dict[str, Any
     }
 
 
-@click.command("export", help=_("Write the journal: every entry in ledger order."))
+@click.command("export", help=summary_of("export"))
 @as_of_option
 @click.option(
     "-o",
     "output",
     type=click.Path(dir_okay=False, path_type=Path),
     metavar="FILE",
-    help=_("A file instead of standard output."),
+    help=_("A file instead of standard output; sheets where it is called .xlsx."),
 )
 @click.option("--unsigned", is_flag=True, help=_("Without signatures, for another ledger."))
 @click.option(
@@ -235,9 +250,14 @@ def export_command(
     checkpoint: Path | None,
 ) -> None:
     """Write the entries in ledger order, or the log's tiles."""
+    as_sheets = writes_sheets(output)
     with ledger_of(settings) as ledger:
         if tiles is not None:
             _export_tiles(ledger, tiles, key, checkpoint)
+            return
+        if output is not None and as_sheets:
+            refuse_ledgers_file(output, ledger, "-o")
+            export_sheet_file(ledger, output, when)
             return
         lines = ledger.export(when, signed=not unsigned)
         if output is None:
@@ -267,7 +287,7 @@ def _export_tiles(
     click.echo(_("Wrote {size} leaves to {folder}").format(size=written.size, folder=folder))
 
 
-@click.command("rebuild", help=_("Build all projections anew from the entries and swap them in."))
+@click.command("rebuild", help=summary_of("rebuild"))
 @click.option(
     "--since",
     type=WHEN,
@@ -278,7 +298,9 @@ def _export_tiles(
 def rebuild_command(settings: Settings, since: int | datetime | None, form: str) -> None:
     """Rebuild; figures that differed from the events are drift, and end with exit code 1."""
     with ledger_of(settings) as ledger:
-        rebuilt = ledger.rebuild_and_compare(since)
+        total = (ledger.store.max_notification_id() or 1) - 1
+        with Progress(total) as progress:
+            rebuilt = ledger.rebuild_and_compare(since, progress.tell)
     answer = rebuilt.as_json()
     if form == "json":
         print_json(answer)

@@ -9,10 +9,10 @@ from perfledger.cli.existing import contents, existing
 from perfledger.cli.lang import translate
 from perfledger.cli.log_options import checkpoint_file, key_file
 from perfledger.cli.output import fail, ledger_of, tell, write_bytes
-from perfledger.cli.root import Settings
+from perfledger.cli.root import Settings, summary_of
 
 
-@click.command("checkpoint", help=_("Sign the log as it stands: origin, size, root."))
+@click.command("checkpoint", help=summary_of("checkpoint"))
 @key_file
 @click.option(
     "-o",
@@ -52,7 +52,7 @@ def _write(path: Path, data: bytes) -> None:
         fail(_("{file} could not be written: {reason}").format(file=path, reason=error.strerror))
 
 
-@click.command("prove", help=_("Write an entry's leaf and the proof that the log holds it."))
+@click.command("prove", help=summary_of("prove"))
 @click.argument("entry", metavar="ENTRY")
 @click.option(
     "-o",
@@ -87,7 +87,7 @@ def prove_command(
     click.echo(folder / f"{name}.json.tlog-proof")
 
 
-@click.group("witness", help=_("Evidence from outside the office over a checkpoint."))
+@click.group("witness", help=summary_of("witness"))
 def witness_command() -> None:
     """Group the commands on witnesses."""
 

@@ -9,7 +9,7 @@ import click
 from perfledger.cli.commands.answers import adopted_rules, print_answer, year_option
 from perfledger.cli.lang import current_language, translate
 from perfledger.cli.output import as_of_option, fail, formats, ledger_of, terminal_width
-from perfledger.cli.root import Settings
+from perfledger.cli.root import Settings, summary_of
 
 if TYPE_CHECKING:
     from perfledger.app import Explanation
@@ -17,9 +17,7 @@ if TYPE_CHECKING:
     from perfledger.projections.sensitivity import Sensitivity
 
 
-@click.command(
-    "sensitivity", help=_("Whose tier hangs on an assumed rule: every alternative, one at a time.")
-)
+@click.command("sensitivity", help=summary_of("sensitivity"))
 @click.option("--scheme", required=True, help=_("The scheme's key, e.g. zhengding."))
 @year_option
 @click.option("--unit-class", help=_("Only this class."))

@@ -208,7 +208,7 @@ def _recorder(entry_type: str) -> Any:
 
 def _value(name: str, value: Any) -> Any:
     if name == "evidence":
-        return [_document(text) for text in value]
+        return [document_of(text) for text in value]
     if name in COUNTS:
         return {key: _count(name, text) for key, text in _pairs(name, value)}
     if name in MAPPINGS:
@@ -227,7 +227,8 @@ def _read_text(name: str, path: Path) -> str:
         raise click.BadParameter(str(error), param_hint=f"--{name}") from None
 
 
-def _document(text: str) -> dict[str, str]:
+def document_of(text: str) -> dict[str, str]:
+    """A document of `--evidence`: `DOC`, or `DOC=SHA256`."""
     if found := _SHA256.fullmatch(text):
         return {"document": found[1], "sha256": found[2]}
     if found := _NEARLY.fullmatch(text):

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any
 import attrs
 import click
 
+from perfledger.cli.commands.form import form_command
 from perfledger.cli.commands.ledger import report
 from perfledger.cli.existing import contents, existing
 from perfledger.cli.lang import translate
 from perfledger.cli.output import database_errors, fail, formats, ledger_of, print_json, tell
-from perfledger.cli.root import Settings
+from perfledger.cli.root import Settings, summary_of
 from perfledger.cli.signing import key_option, signed_document
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from perfledger.schemes.mistakes import Mistake, SchemeMistakes
 
 
-@click.group("scheme", help=_("Schemes: the rules of a document as a file."))
+@click.group("scheme", help=summary_of("scheme"))
 def scheme_command() -> None:
     """Group the commands on schemes."""
 
@@ -95,6 +96,18 @@ def show_command(settings: Settings, scheme: str, year: int | None, form: str) -
     from perfledger.cli.text.scheme import articles_text
 
     click.echo(articles_text(lines))
+
+
+def scheme_of_word(word: str) -> "Scheme":
+    """A shipped scheme by its name, or the scheme of a file; ends with its mistakes if any."""
+    from perfledger.schemes.mistakes import SchemeMistakes
+    from perfledger.schemes.reader import read_scheme
+
+    try:
+        return read_scheme(_text(word), word)
+    except SchemeMistakes as mistakes:
+        _print_mistakes(mistakes)
+        raise click.exceptions.Exit(1) from None
 
 
 def _text(scheme: str) -> str:
@@ -277,3 +290,6 @@ def adopt_command(
     report(outcome, form, nothing_recorded=outcome.refused > 0)
     if outcome.refusals:
         raise click.exceptions.Exit(1)
+
+
+scheme_command.add_command(form_command)

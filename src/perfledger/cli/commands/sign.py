@@ -10,14 +10,14 @@ from perfledger.cli.existing import ExistingFile, unreadable
 from perfledger.cli.files import open_journal
 from perfledger.cli.lang import translate
 from perfledger.cli.output import SHOWN, fail, ledger_of, refusal_text, tell, write_bytes
-from perfledger.cli.root import Settings
+from perfledger.cli.root import Settings, summary_of
 from perfledger.cli.signing import key_option, signed
 
 if TYPE_CHECKING:
     from perfledger.ledger.journal import Offer
 
 
-@click.command("sign", help=_("Sign a journal's lines with an SSH key, for one ledger."))
+@click.command("sign", help=summary_of("sign"))
 @click.argument(
     "file",
     type=ExistingFile(allow_dash=True),

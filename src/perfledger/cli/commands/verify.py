@@ -9,13 +9,13 @@ import click
 from perfledger.cli.existing import contents, existing
 from perfledger.cli.lang import translate
 from perfledger.cli.output import fail, formats, ledger_of, print_json, tell
-from perfledger.cli.root import Settings
+from perfledger.cli.root import Settings, summary_of
 
 if TYPE_CHECKING:
     from perfledger.audit.verify import Verdict
 
 
-@click.command("verify", help=_("Prove that nothing was altered: rows, tree, decisions, tables."))
+@click.command("verify", help=summary_of("verify"))
 @click.option(
     "--since",
     "kept",

@@ -21,6 +21,8 @@ from perfledger.reports.csv_file import guarded
 
 if TYPE_CHECKING:
     from perfledger.app import Explanation
+    from perfledger.audit.worklist import Waiting
+    from perfledger.worklists import Found
 
 
 def rank_csv(answer: Mapping[str, Any]) -> str:
@@ -134,6 +136,23 @@ def history_csv(lines: Iterable[Line]) -> str:
             ]
 
     return _csv(heading, cells())
+
+
+def pending_csv(waiting: "Iterable[Waiting]") -> str:
+    """What waits, one row each."""
+    keys = ("kind", "year", "unit", "name", "entry", "since", "days", "due", "overdue",
+            "recorded_by", "recorded_on", "evidence", "without_sha256", "states")  # fmt: skip
+    told = (one.as_json() for one in waiting)
+    rows = ({**one, "evidence": [item["document"] for item in one["evidence"]]} for one in told)
+    return _csv(keys, ([one[key] for key in keys] for one in rows))
+
+
+def resting_csv(found: "Found") -> str:
+    """The entries that rest on a document, one row each."""
+    keys = ("document", "sha256", "field", "year", "unit", "name", "entry", "type",
+            "occurred_on", "recorded_by", "position", "reversed_by", "counts")  # fmt: skip
+    told = (one.as_json() for one in found.entries)
+    return _csv(keys, ([one[key] for key in keys] for one in told))
 
 
 def sensitivity_csv(scheme: str, year: int, found: Iterable[Sensitivity]) -> str:

@@ -1,0 +1,1 @@
+"""Speed and memory against measured floors: `python -m benchmarks.performance`."""
