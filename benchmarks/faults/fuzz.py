@@ -13,6 +13,7 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable
+from contextlib import ExitStack, closing
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -23,7 +24,7 @@ from hypothesis import strategies as st
 
 from benchmarks.faults.attacker import Scene, scene
 from benchmarks.faults.sample import memory, sample_journal
-from perfledger.app import check_bundle
+from perfledger.app import Perfledger, check_bundle, open_ledger
 from perfledger.audit.bundle.contents import Wanted
 from perfledger.audit.bundle.write import zip_bytes
 from perfledger.domain.entries import Entry
@@ -99,17 +100,23 @@ class Readers:
 
     folder: Path
     seen: Counter[str] = attrs.field(factory=Counter)
+    opened: ExitStack = attrs.field(factory=ExitStack)
 
     @cached_property
     def scene(self) -> Scene:
-        """A ledger with a key."""
-        return scene(self.folder)
+        """A ledger with a key; `close` takes it away."""
+        return self.opened.enter_context(scene("sqlite"))
+
+    @cached_property
+    def ledger(self) -> Perfledger:
+        """That ledger, open."""
+        return self.opened.enter_context(closing(open_ledger(self.scene.place.url)))
 
     @cached_property
     def bundle_files(self) -> dict[str, bytes]:
         """The members of one unit's bundle."""
         wanted = Wanted(unit="T03", year=2013)
-        made = self.scene.ledger.bundle(self.scene.kept.read_bytes(), wanted)
+        made = self.ledger.bundle(self.scene.kept.read_bytes(), wanted)
         return dict(made.files)
 
     def seeds(self, name: str) -> list[bytes]:
@@ -125,7 +132,7 @@ class Readers:
             skey = self.scene.key.read_bytes().strip()
             return [self.scene.vkey.encode(), skey]
         if name == "tlog-proof":
-            ledger = self.scene.ledger.ledger.merkle_log
+            ledger = self.ledger.ledger.merkle_log
             return [ledger.prove_position(at, note).to_bytes() for at in (1, 17, 300)]
         if name == "scheme":
             return [shipped_text(key).encode() for key in shipped_names()]
@@ -227,11 +234,12 @@ def fuzz(seconds: float = 300, only: str | None = None, first: int = 0) -> dict[
     """Fuzz each reader for so many seconds; a failure shrinks to a small example and is raised."""
     figures: dict[str, Any] = {}
     for name in TARGETS if only is None else [only]:
-        folder = memory("fuzz")
+        readers = Readers(memory("fuzz"))
         try:
-            figures[name] = _fuzz(Readers(folder), name, seconds, first)
+            figures[name] = _fuzz(readers, name, seconds, first)
         finally:
-            shutil.rmtree(folder)
+            readers.opened.close()
+            shutil.rmtree(readers.folder)
     return figures
 
 

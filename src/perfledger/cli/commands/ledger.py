@@ -111,7 +111,9 @@ def _report_roles(roles: "Roles") -> None:
     metavar="FILE",
     help=_("Write the refused lines, unchanged, to this file."),
 )
-@click.option("--dry-run", is_flag=True, help=_("Check everything, record nothing."))
+@click.option(
+    "--dry-run", is_flag=True, help=_("Check everything and tell who would move; record nothing.")
+)
 @sheet_options
 @formats("text", "json")
 @click.pass_obj

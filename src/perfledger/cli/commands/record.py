@@ -151,9 +151,11 @@ def _command(entry_type: str) -> click.Command:
         help=SUMMARIES[entry_type],
     )
     command = key_option(command)
-    command = click.option("--dry-run", is_flag=True, help=_("Check everything, record nothing."))(
-        command
-    )
+    command = click.option(
+        "--dry-run",
+        is_flag=True,
+        help=_("Check everything and tell who would move; record nothing."),
+    )(command)
     return formats("text", "json")(command)
 
 
