@@ -147,8 +147,8 @@ class Replay:
         return found
 
     def books(self) -> Books:
-        """Books over the states as they stand."""
-        return self._kept.books
+        """New Books over the states as they stand: nothing that was kept is believed."""
+        return self._open_books()
 
     def take(self, recorded: Recorded) -> Iterator[tuple[str, Message]]:
         """Decide an entry again and fold it; yields (kind, text) of what is wrong with it."""
