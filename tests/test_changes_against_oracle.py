@@ -236,7 +236,7 @@ def offers(journal: list[Entry]) -> list[Offer]:
 
 def faults(seed: int, folder: Path) -> Iterator[str]:
     """All that is wrong with a few diffs of a seed's ledger, and with corrections of it."""
-    both = offered(seed, folder)
+    both = offered(seed, f"sqlite:///{folder / 'ledger.db'}")
     rng = random.Random(seed + 1)
     size = both.oracle.size
     start = rng.randint(1, size - 1)

@@ -40,12 +40,13 @@ def main(arguments: list[str]) -> None:
     parser.add_argument("name", nargs="?", choices=[*PARTS, TABLE])
     parser.add_argument("--folder", type=Path, help="where files are made, and kept")
     given, rest = parser.parse_known_args(arguments)
-    command = " ".join(["python -m benchmarks.performance", *arguments])
+    named = [given.name] if given.name else []
+    command = " ".join(["python -m benchmarks.performance", *named, *rest])
     folder = given.folder or Path(tempfile.mkdtemp(prefix="perfledger-performance-"))
     folder.mkdir(exist_ok=True)
     processor = pin()
     try:
-        for name in [given.name] if given.name else [*PARTS, TABLE]:
+        for name in named or [*PARTS, TABLE]:
             if name == TABLE:
                 write_page()
             else:

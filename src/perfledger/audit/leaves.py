@@ -11,7 +11,8 @@ from perfledger.audit.merkle import hash_of_leaf
 from perfledger.audit.rows import RawRow
 from perfledger.domain.entries import ENTRY_TYPES
 from perfledger.domain.errors import Message, say
-from perfledger.ledger.mapper import UnknownLeaf, upcast
+from perfledger.ledger.canonical import canonical
+from perfledger.ledger.mapper import LARGEST_LEAF, UnknownLeaf, upcast
 
 LEDGER_TYPES = ("ledger-created", "log-key-changed")
 RECORDED_AT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z", re.ASCII)
@@ -85,6 +86,8 @@ def read_stored(row: RawRow) -> tuple[dict[str, Any] | None, list[Found]]:
     except (ValueError, RecursionError) as error:
         found.append(("leaf", say("the leaf cannot be read: {problem}", problem=error)))
         return None, found
+    if not _is_canonical(leaf, row.leaf):
+        found.append(("leaf", say("the bytes are not the canonical form of a leaf (RFC 8785)")))
     wrong = _form(leaf)
     if wrong is not None:
         found.append(wrong)
@@ -98,6 +101,13 @@ def read_stored(row: RawRow) -> tuple[dict[str, Any] | None, list[Found]]:
     return (leaf if leaf["entry"].get("type") == row.type else None), found
 
 
+def _is_canonical(leaf: Any, stored: bytes) -> bool:
+    try:
+        return len(stored) <= LARGEST_LEAF and canonical(leaf) == stored
+    except (TypeError, ValueError, RecursionError):  # what canonical JSON cannot hold
+        return False
+
+
 def _form(leaf: Any) -> Found | None:
     if not isinstance(leaf, dict) or not set(leaf) >= MEMBERS:
         return "leaf", say("the leaf is not of the form of a leaf")
@@ -106,8 +116,12 @@ def _form(leaf: Any) -> Found | None:
     texts = (leaf["stream"], leaf["recorded_at"])
     if not all(isinstance(text, str) for text in texts) or not isinstance(leaf["entry"], dict):
         return "leaf", say("the leaf is not of the form of a leaf")
-    if not RECORDED_AT.fullmatch(leaf["recorded_at"]):
-        return "leaf", say("'{text}' is not a time of recording", text=leaf["recorded_at"])
+    for name in ("recorded_at", "clock"):
+        text = leaf.get(name, leaf["recorded_at"])
+        if not isinstance(text, str) or not RECORDED_AT.fullmatch(text):
+            return "leaf", say("'{text}' is not a time of recording", text=text)
+    if "sealed" in leaf and leaf["entry"].get("type") in LEDGER_TYPES:
+        return "leaf", say("a leaf of the ledger itself seals nothing")
     return None
 
 

@@ -20,6 +20,7 @@ from perfledger.domain.errors import Message, Refusals, Refused, say
 from perfledger.domain.groups import Group, Matter, group_of
 from perfledger.domain.officers import Charter, Officers, evolve_officers
 from perfledger.domain.recorded import Recorded
+from perfledger.domain.roll import ENROLLING, Member, enrol
 from perfledger.domain.scheme import Scheme
 from perfledger.domain.unit import UnitYear, evolve
 from perfledger.ledger.canonical import canonical_sha256
@@ -51,6 +52,7 @@ class Replay:
     _officers: Officers = attrs.field(factory=Officers)
     _own: UnitYear = attrs.field(factory=_own_stream)
     _day: str = ""
+    _rolls: dict[int, dict[str, Member]] = attrs.field(factory=dict)
     _kept: KeptBooks = attrs.field(
         init=False,
         default=attrs.Factory(lambda self: KeptBooks(self._open_books()), takes_self=True),
@@ -61,6 +63,7 @@ class Replay:
             self.states,
             self.read,
             lambda scheme, ranking: canonical_sha256(sealed_table(scheme, ranking)),
+            lambda year: self._rolls.setdefault(year, {}),
         )
 
     def states(self, year: int) -> dict[str, UnitYear]:
@@ -144,8 +147,8 @@ class Replay:
         return found
 
     def books(self) -> Books:
-        """Books over the states as they stand."""
-        return self._kept.books
+        """New Books over the states as they stand: nothing that was kept is believed."""
+        return self._open_books()
 
     def take(self, recorded: Recorded) -> Iterator[tuple[str, Message]]:
         """Decide an entry again and fold it; yields (kind, text) of what is wrong with it."""
@@ -177,6 +180,8 @@ class Replay:
         except KeyError:  # a reversal of what is not there was found by the decision
             self._kept.books.close(entry.year)
             return
+        if entry.type in ENROLLING:
+            enrol(self._rolls.setdefault(entry.year, {}), state)
         self._kept.learn(state, recorded)
 
     def _check_seal(

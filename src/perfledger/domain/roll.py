@@ -70,6 +70,13 @@ def roll_of(states: Mapping[str, UnitYear]) -> dict[str, Member]:
     return {unit: member for unit, member in members.items() if member is not None}
 
 
+def enrol(roll: dict[str, Member], state: UnitYear) -> None:
+    """Bring a roll up to date with one unit's state."""
+    member = member_of(state)
+    if member is not None:
+        roll[state.unit] = member
+
+
 def grades_by_quota(scheme: Scheme, unit_class: str) -> bool:
     """Whether units of this class feed others by tiers that depend on their classmates."""
     if unit_class not in scheme.classes or not scheme.sponsor_classes(unit_class):

@@ -24,7 +24,7 @@ from perfledger.domain.errors import Refused, say
 from perfledger.domain.groups import Group, Matter, group_of
 from perfledger.domain.officers import Charter, Officers, evolve_officers, officers_of
 from perfledger.domain.recorded import Recorded, Sealed, stream_of
-from perfledger.domain.roll import ENROLLING, Member, roll_from, roll_of
+from perfledger.domain.roll import ENROLLING, Member, enrol, roll_from, roll_of
 from perfledger.domain.scheme import Scheme
 from perfledger.domain.unit import UnitYear, evolve, unit_year
 from perfledger.ledger.canonical import canonical_sha256
@@ -103,6 +103,7 @@ class Batch:
     )
     _states: dict[int, dict[str, UnitYear]] = attrs.field(factory=dict)  # by year and unit
     _resting: set[tuple[int, str]] = attrs.field(factory=set)  # let go, to be read again
+    _rolls: dict[int, dict[str, Member]] = attrs.field(factory=dict)
     _stored: dict[int, bool] = attrs.field(factory=dict)  # years that had entries before
     _ids: dict[str, Recorded] = attrs.field(factory=dict)
     _absent: set[str] = attrs.field(factory=set)
@@ -134,10 +135,12 @@ class Batch:
         return sorted({WHOLE, *stored, *held})
 
     def roll(self, year: int) -> dict[str, Member]:
-        """The year's roll: what is held, and for the rest the enrolments in the store."""
-        rows = self.store.select_year(year, types=ENROLLING)
-        roll = roll_from(year, (read_leaf(row.leaf, row.type, row.position) for row in rows))
-        return {**roll, **roll_of(self._states.get(year, {}))}
+        """The year's roll, read once and kept up to date with what is accepted."""
+        if year not in self._rolls:
+            rows = self.store.select_year(year, types=ENROLLING)
+            roll = roll_from(year, (read_leaf(row.leaf, row.type, row.position) for row in rows))
+            self._rolls[year] = {**roll, **roll_of(self._states.get(year, {}))}
+        return self._rolls[year]
 
     def _was_stored(self, year: int) -> bool:
         """Whether the year had entries before this batch."""
@@ -337,6 +340,8 @@ class Batch:
         self._ids[entry.entry] = recorded
         if self._officers is not None:
             evolve_officers(self._officers, recorded)
+        if entry.type in ENROLLING and (roll := self._rolls.get(entry.year)) is not None:
+            enrol(roll, state)
         self.touched.add(recorded)
         self.scorer.learn(state, recorded)
         self.accepted.append((recorded, leaf))

@@ -82,8 +82,8 @@ UPCASTS: dict[int, Upcast] = {}
 
 def upcast(document: dict[str, Any], position: int) -> dict[str, Any]:
     """A leaf's object in the format of this program; raises `UnknownLeaf` for an unknown one."""
-    while (format_ := document["v"]) != LEAF_FORMAT or isinstance(format_, bool):
-        if isinstance(format_, bool) or format_ not in UPCASTS:
+    while (format_ := document["v"]) != LEAF_FORMAT or type(format_) is not int:
+        if type(format_) is not int or format_ not in UPCASTS:
             raise UnknownLeaf(
                 say(
                     "position {position}: leaf format {format} is not known",

@@ -150,12 +150,23 @@ class Book:
                 self._scored.pop(unit, None)
                 self._settled.pop(unit, None)
 
-    def forget(self, unit: str) -> None:
-        """An entry of the unit came: compute it, its leader and their groups anew.
+    def downstream(self, unit: str) -> set[str]:
+        """The unit and all whose figures its figures enter, through however many leaders."""
+        found: set[str] = set()
+        waiting = [unit]
+        while waiting:
+            one = waiting.pop()
+            if one in self.roll and one not in found:
+                found.add(one)
+                waiting += self.roll[one].fed
+        return found
 
-        Not for units that feed others by their tier, nor for an enrolment that changed.
+    def forget(self, unit: str) -> None:
+        """An entry of the unit came: compute it, all that it feeds and their groups anew.
+
+        Not where one of them feeds others by its tier, nor for an enrolment that changed.
         """
-        for one in (unit, *self.roll[unit].fed):
+        for one in self.downstream(unit):
             self._scored.pop(one, None)
             self._settled.pop(one, None)
             if one in self.enrolled:

@@ -14,6 +14,7 @@ from perfledger.domain.entries import (
 from perfledger.domain.four_eyes import told
 from perfledger.domain.recorded import Recorded
 from perfledger.domain.unit import UnitYear
+from perfledger.projections.book import Book
 from perfledger.projections.books import Books
 from perfledger.projections.scores import Settled
 
@@ -34,7 +35,7 @@ class KeptBooks:
         entry = recorded.entry
         books = self.books.open(entry.year)
         target = told(state, entry) or entry
-        if not books or not scores(type(target)):
+        if not scores(type(target)):
             return
         if isinstance(target, ResultCertified):
             for book in books:
@@ -44,11 +45,16 @@ class KeptBooks:
             self.books.close(entry.year)
             return
         for book in books:
-            member = book.roll.get(entry.unit)
-            if member is None or book.scheme.sponsor_classes(member.unit_class):
+            if _by_tier(book, entry.unit):
                 self.books.close(entry.year)
                 return
             book.forget(entry.unit)
+
+
+def _by_tier(book: Book, unit: str) -> bool:
+    """Whether the unit, or one that it feeds, feeds another by its tier: classmates move then."""
+    fed = book.downstream(unit)
+    return not fed or any(book.scheme.sponsor_classes(book.roll[one].unit_class) for one in fed)
 
 
 def scores(kind: type[Entry]) -> bool:
