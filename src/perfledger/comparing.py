@@ -15,7 +15,6 @@ from perfledger.domain.entries import WHOLE, UnitEnrolled
 from perfledger.domain.errors import Message, say
 from perfledger.domain.groups import Group, certifications
 from perfledger.domain.recorded import Recorded
-from perfledger.domain.roll import ENROLLING, Roll, roll_from
 from perfledger.domain.scheme import Scheme
 from perfledger.ledger.application import AsOf, Ledger, Outcome
 from perfledger.ledger.journal import Offer
@@ -28,7 +27,7 @@ from perfledger.projections.last_change import LastChange, last_tier_change
 from perfledger.projections.links import Links
 from perfledger.projections.moved import Moved, changed_json, compared
 from perfledger.projections.remembered import Remembered
-from perfledger.wiring import Schemes, digest_of
+from perfledger.wiring import Schemes, StoredYears, digest_of
 
 CERTIFIED = "certified"
 """In place of a position or time: for every class the position of its live certification."""
@@ -114,8 +113,7 @@ class Comparing:
             raise BadRange(say("both ends are the certification"))
         with self.store.read():
             first, last = (
-                None if when == CERTIFIED else self.ledger.as_of(when)  # type: ignore[arg-type]
-                for when in (start, end)
+                None if isinstance(when, str) else self.ledger.as_of(when) for when in (start, end)
             )
             if first is not None and last is not None and first.position > last.position:
                 raise BadRange(say("the first state lies after the second one"))
@@ -191,14 +189,8 @@ class Comparing:
     def _stored(self, stop: int) -> tuple[Source, Callable[[int], YearStates]]:
         """The ledger up to a position, of which only what is asked for is read, and kept."""
 
-        @cache
-        def states(year: int) -> YearStates:
-            return self.ledger.states(year, stop, keep=True)
-
-        def roll(year: int) -> Roll:
-            return roll_from(year, states(year).of_types(ENROLLING))
-
-        return Source(states, cache(roll)), states
+        years = StoredYears(self.ledger, stop, keep=True)
+        return Source(years.states, cache(years.roll)), years.states
 
     def _open_books(self, source: Source, remembered: Remembered) -> Books:
         return Books(source.states, self.schemes.read, digest_of, source.roll, remembered)

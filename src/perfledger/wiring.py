@@ -1,6 +1,7 @@
 """What the ledger is handed of the other layers: scheme files, scoring, projections."""
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 import sqlalchemy as sa
@@ -13,7 +14,7 @@ from perfledger.domain.entries import (
 )
 from perfledger.domain.errors import Refusals, Refused, say
 from perfledger.domain.four_eyes import told
-from perfledger.domain.groups import Group, Matter
+from perfledger.domain.groups import Group
 from perfledger.domain.roll import ENROLLING, Roll, roll_from
 from perfledger.domain.scheme import Scheme
 from perfledger.domain.unit import UnitYear
@@ -70,16 +71,6 @@ class Scorer(KeptBooks):
         super().__init__(books_over(batch.states, batch.schemes.read, batch.roll))
         self._batch = batch
 
-    def matters(self, year: int, group: Group) -> list[Matter] | None:
-        """What is missing, undecided or under appeal; None where no unit is ranked."""
-        book = self.books.book(year, group.scheme)
-        if book is None or group not in book.members:
-            return None
-        found = list(book.matters(group))
-        for unit in book.members[group]:
-            book.settle(unit)
-        return found
-
     def seal(self, year: int, group: Group) -> tuple[str, dict[str, int]]:
         """The digest of the group's table, and the stream versions that it rests on."""
         book = self.books.book(year, group.scheme)
@@ -99,24 +90,36 @@ def books_over(
     return Books(states, read, digest_of, roll)
 
 
-def stored_books(ledger: Ledger, stop: int, *, keep: bool, occurred_by: str | None = None) -> Books:
-    """Books over a ledger up to a position; only what is asked for is read.
+class StoredYears:
+    """A ledger's years up to a position; only what is asked for is read.
 
     Without `keep` one state is held at a time. The caller is inside `read()` or `write()`.
     """
-    years: dict[int, YearStates] = {}
 
-    def states(year: int) -> YearStates:
-        if year not in years:
-            if not keep:
-                years.clear()
-            years[year] = ledger.states(year, stop, keep=keep, occurred_by=occurred_by)
-        return years[year]
+    def __init__(
+        self, ledger: Ledger, stop: int, *, keep: bool, occurred_by: str | None = None
+    ) -> None:
+        self._states = partial(ledger.states, stop=stop, keep=keep, occurred_by=occurred_by)
+        self._keep = keep
+        self._years: dict[int, YearStates] = {}
 
-    def roll(year: int) -> Roll:
-        return roll_from(year, states(year).of_types(ENROLLING))
+    def states(self, year: int) -> YearStates:
+        """The states of a year, by unit."""
+        if year not in self._years:
+            if not self._keep:
+                self._years.clear()
+            self._years[year] = self._states(year)
+        return self._years[year]
 
-    return books_over(states, ledger.schemes.read, roll)
+    def roll(self, year: int) -> Roll:
+        """The roll of a year, from its enrolments alone."""
+        return roll_from(year, self.states(year).of_types(ENROLLING))
+
+
+def stored_books(ledger: Ledger, stop: int, *, keep: bool, occurred_by: str | None = None) -> Books:
+    """Books over a ledger up to a position; see `StoredYears`."""
+    years = StoredYears(ledger, stop, keep=keep, occurred_by=occurred_by)
+    return books_over(years.states, ledger.schemes.read, years.roll)
 
 
 def project(connection: sa.Connection, batch: Batch) -> None:

@@ -138,13 +138,7 @@ class Replay:
 
     def matters(self, year: int, group: Group) -> Sequence[Matter] | None:
         """What is open in the group; None where it has no ranked units."""
-        book = self._kept.books.book(year, group.scheme)
-        if book is None or group not in book.members:
-            return None
-        found = list(book.matters(group))
-        for unit in book.members[group]:
-            book.settle(unit)
-        return found
+        return self._kept.matters(year, group)
 
     def books(self) -> Books:
         """New Books over the states as they stand: nothing that was kept is believed."""

@@ -62,12 +62,8 @@ def decided_on(state: UnitYear, entry: e.Entry) -> list[Recorded]:
     The claim or report, or the entry that an appeal is against.
     """
     entry = told(state, entry) or entry
-    named: str | None = None
-    if isinstance(entry, e.AwardConfirmed | e.AwardRejected):
-        named = entry.claim
-    elif isinstance(entry, e.DeductionVerified | e.DeductionDismissed):
-        named = entry.report
-    elif isinstance(entry, e.AppealDecided):
+    named = None if isinstance(entry, e.RectificationClosed) else e.answered_by(entry)
+    if isinstance(entry, e.AppealDecided):
         appeal = state.entries[entry.appeal].entry
         assert isinstance(appeal, e.AppealFiled)
         named = appeal.against

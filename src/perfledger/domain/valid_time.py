@@ -2,16 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from perfledger.domain.entries import (
-    AppealDecided,
-    AwardConfirmed,
-    AwardRejected,
-    DeductionDismissed,
-    DeductionVerified,
-    Entry,
-    EntryReversed,
-    RectificationClosed,
-)
+from perfledger.domain.entries import EntryReversed, answered_by
 from perfledger.domain.recorded import Recorded
 
 
@@ -24,22 +15,9 @@ def happened_by(history: Iterable[Recorded], day: str) -> Iterator[Recorded]:
     kept: set[str] = set()
     for recorded in history:
         entry = recorded.entry
-        needed = _refers_to(entry)
+        needed = entry.reverses if isinstance(entry, EntryReversed) else answered_by(entry)
         if needed is not None and needed not in kept:
             continue
         if isinstance(entry, EntryReversed) or entry.occurred_on <= day:
             kept.add(entry.entry)
             yield recorded
-
-
-def _refers_to(entry: Entry) -> str | None:
-    """The entry of the same stream without which this one says nothing."""
-    if isinstance(entry, EntryReversed):
-        return entry.reverses
-    if isinstance(entry, AwardConfirmed | AwardRejected):
-        return entry.claim
-    if isinstance(entry, DeductionVerified | DeductionDismissed):
-        return entry.report
-    if isinstance(entry, AppealDecided):
-        return entry.appeal
-    return entry.order if isinstance(entry, RectificationClosed) else None

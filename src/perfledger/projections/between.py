@@ -10,15 +10,13 @@ from functools import cache, cached_property, lru_cache
 
 import attrs
 
-from perfledger.domain.entries import WHOLE, Entry, EntryReversed
+from perfledger.domain.entries import WHOLE, Entry, EntryReversed, answered_by
 from perfledger.domain.recorded import Recorded
 from perfledger.domain.roll import Roll, member_of
 from perfledger.domain.unit import UnitYear, unit_year
 from perfledger.projections.books import States
 
 FOLDS_KEPT = 2_000
-REFERRING = ("claim", "report", "appeal", "order")
-"""Fields by which an entry decides or closes another one of its stream."""
 
 Stream = tuple[int, str]
 """Year and unit."""
@@ -121,7 +119,7 @@ class Between:
             stated = self.earlier.states(year)[unit].stated
             after = self.later.states(year)[unit]
             for one in entries:
-                needed: set[str] = {getattr(one.entry, name, "") for name in REFERRING}
+                needed = {answered_by(one.entry) or ""}
                 fact = one.entry.fact()
                 if fact is not None and fact in stated:
                     needed.add(after.reversed_by[stated[fact].entry.entry])

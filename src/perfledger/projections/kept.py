@@ -12,6 +12,7 @@ from perfledger.domain.entries import (
     UnitWithdrawn,
 )
 from perfledger.domain.four_eyes import told
+from perfledger.domain.groups import Group, Matter
 from perfledger.domain.recorded import Recorded
 from perfledger.domain.unit import UnitYear
 from perfledger.projections.book import Book
@@ -24,6 +25,16 @@ class KeptBooks:
 
     def __init__(self, books: Books) -> None:
         self.books = books
+
+    def matters(self, year: int, group: Group) -> list[Matter] | None:
+        """What is missing, undecided or under appeal; None where no unit is ranked."""
+        book = self.books.book(year, group.scheme)
+        if book is None or group not in book.members:
+            return None
+        found = list(book.matters(group))
+        for unit in book.members[group]:
+            book.settle(unit)
+        return found
 
     def settled(self, year: int, unit: str) -> Settled | None:
         """The unit's score, where it was computed and holds."""

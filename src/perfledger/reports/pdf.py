@@ -4,7 +4,8 @@ from typing import Any
 
 from perfledger.domain.errors import Message, say
 from perfledger.reports.document import Document
-from perfledger.reports.page import page, source
+from perfledger.reports.page import PACKAGE, page
+from perfledger.templates import source_of
 
 
 class NoPdf(Exception):
@@ -20,7 +21,7 @@ def pdf(document: Document) -> bytes:
     weasyprint = load()
     fetcher = weasyprint.urls.URLFetcher(allowed_protocols=())  # a page names nothing to fetch
     html = weasyprint.HTML(string=page(document), url_fetcher=fetcher)
-    style = weasyprint.CSS(string=source("pdf.css"), url_fetcher=fetcher)
+    style = weasyprint.CSS(string=source_of(PACKAGE, "pdf.css"), url_fetcher=fetcher)
     written = html.write_pdf(stylesheets=[style])
     assert isinstance(written, bytes)
     return written

@@ -12,8 +12,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from typing import Any
 
-import jinja2
-
 from perfledger.audit.bundle.derive import Derived, completeness_text
 from perfledger.audit.bundle.layout import (
     CHECKPOINT,
@@ -34,7 +32,9 @@ from perfledger.domain.recorded import Recorded
 from perfledger.ledger.note import encode64
 from perfledger.ledger.proofs import Proof
 from perfledger.projections.history import Line, history_lines
+from perfledger.templates import source_of, templates_of
 
+PACKAGE = "perfledger.audit.bundle"
 _TEMPLATES = ("page.html.j2", "page.css", "page.js", "check.md.j2")
 _COMMON = {"entry", "type", "unit", "year", "occurred_on", "recorded_by", "evidence", "signature"}
 LONGEST_SHOWN = 300
@@ -42,40 +42,21 @@ LONG, APPROXIMATE = 12, 4
 
 
 @cache
-def _environment() -> jinja2.Environment:
-    return jinja2.Environment(
-        loader=jinja2.PackageLoader("perfledger.audit.bundle"),
-        autoescape=lambda name: name is not None and name.endswith(".html.j2"),
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-
-
-@cache
-def _source(name: str) -> str:
-    environment = _environment()
-    assert environment.loader is not None
-    return environment.loader.get_source(environment, name)[0]
-
-
-@cache
 def page_version() -> str:
     """SHA-256 over what the page is made with: templates and translations."""
     digest = hashlib.sha256()
     for name in _TEMPLATES:
-        digest.update(_source(name).encode())
+        digest.update(source_of(PACKAGE, name).encode())
     digest.update((LOCALE / "zh" / "LC_MESSAGES" / "perfledger.mo").read_bytes())
     return digest.hexdigest()
 
 
 def page(derived: Derived, files: Mapping[str, bytes]) -> bytes:
     """`index.html`."""
-    style, script = _source("page.css"), _source("page.js")
+    style, script = source_of(PACKAGE, "page.css"), source_of(PACKAGE, "page.js")
     facts = _Facts(derived, files)
     return (
-        _environment()
+        templates_of(PACKAGE)
         .get_template("page.html.j2")
         .render(
             facts=facts,
@@ -306,7 +287,7 @@ def guide(derived: Derived, files: Mapping[str, bytes]) -> bytes:
         default=None,
     )
     return (
-        _environment()
+        templates_of(PACKAGE)
         .get_template("check.md.j2")
         .render(facts=facts, example=example, signed=signed)
         .encode()

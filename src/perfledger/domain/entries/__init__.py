@@ -135,6 +135,17 @@ def as_json(entry: Entry) -> dict[str, Any]:
     return document
 
 
+def answered_by(entry: Entry) -> str | None:
+    """The entry of the same stream that this one decides or closes; None where it is no answer."""
+    if isinstance(entry, AwardConfirmed | AwardRejected):
+        return entry.claim
+    if isinstance(entry, DeductionVerified | DeductionDismissed):
+        return entry.report
+    if isinstance(entry, AppealDecided):
+        return entry.appeal
+    return entry.order if isinstance(entry, RectificationClosed) else None
+
+
 def fields_of(entry_type: str) -> tuple[str, ...]:
     """The field names of a type, in their declared order."""
     return _FIELDS[LEDGER_TYPES[entry_type]]
@@ -231,6 +242,7 @@ __all__ = [
     "UnitEnrolled",
     "UnitWithdrawn",
     "VetoImposed",
+    "answered_by",
     "as_json",
     "fields_of",
     "from_json",

@@ -1,11 +1,9 @@
 """From editions to files: every page of the site, in one language."""
 
 from collections.abc import Callable, Iterator, Sequence
-from functools import cache
 from typing import Any
 
 import attrs
-import jinja2
 
 from perfledger.domain.errors import say
 from perfledger.domain.scheme import Scheme
@@ -23,7 +21,9 @@ from perfledger.reports.site.shelf import MATTERS, Shelf
 from perfledger.reports.site.unit_page import unit_page
 from perfledger.reports.site.wording import TEXTS
 from perfledger.reports.words import Words
+from perfledger.templates import source_of, templates_of
 
+PACKAGE = "perfledger.reports.site"
 MARK = '<meta name="generator" content="perfledger site">'
 """Stands in every page; a folder whose `index.html` has it may be built over."""
 STYLE = "style.css"
@@ -32,23 +32,9 @@ WordsOf = Callable[[Scheme | None], Words]
 """The words under a scheme, or of the site itself."""
 
 
-@cache
-def _environment() -> jinja2.Environment:
-    return jinja2.Environment(
-        loader=jinja2.PackageLoader("perfledger.reports.site"),
-        autoescape=lambda name: name is not None and name.endswith(".j2"),
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-
-
 def site(editions: Sequence[Edition], words_of: WordsOf) -> Iterator[tuple[str, str]]:
     """The files: path in the folder, text. Nothing is kept of a page once it is given."""
-    environment = _environment()
-    assert environment.loader is not None
-    yield STYLE, environment.loader.get_source(environment, STYLE)[0]
+    yield STYLE, source_of(PACKAGE, STYLE)
     words = words_of(None)
     shelves = [Shelf(one, words_of(one.book.scheme)) for one in editions]
     yield "index.html", _index(shelves, words)
@@ -60,7 +46,11 @@ def _render(template: str, words: Words, **given: Any) -> str:
     def told(key: str, **values: object) -> str:
         return words.tell(attrs.evolve(TEXTS[key], values=values))
 
-    return _environment().get_template(template).render(mark=MARK, lang=words.lang, t=told, **given)
+    return (
+        templates_of(PACKAGE)
+        .get_template(template)
+        .render(mark=MARK, lang=words.lang, t=told, **given)
+    )
 
 
 def _index(shelves: Sequence[Shelf], words: Words) -> str:
