@@ -92,9 +92,16 @@ def roll_from(year: int, history: Iterable[Recorded]) -> dict[str, Member]:
     """The roll of a year from its entries of the types `ENROLLING`, stream by stream."""
     states: dict[str, UnitYear] = {}
     for recorded in history:
-        entry = recorded.entry
-        state = states.setdefault(entry.unit, UnitYear(year=year, unit=entry.unit))
-        if isinstance(entry, EntryReversed) and entry.reverses not in state.entries:
-            continue  # of another type
-        evolve(state, recorded)
+        unit = recorded.entry.unit
+        evolve_known(states.setdefault(unit, UnitYear(year=year, unit=unit)), recorded)
     return roll_of(states)
+
+
+def evolve_known(state: UnitYear, recorded: Recorded) -> None:
+    """Fold an entry of a stream of which only some types are known.
+
+    The reversal of an entry of another type is passed over.
+    """
+    entry = recorded.entry
+    if not isinstance(entry, EntryReversed) or entry.reverses in state.entries:
+        evolve(state, recorded)

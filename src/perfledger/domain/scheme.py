@@ -242,6 +242,12 @@ class UnitClass:
         """The points that a component counts at most."""
         return self.composite.worth.get(component, self.components[component].maximum)
 
+    @property
+    def fed(self) -> bool:
+        """Whether figures of other units can enter those of a unit of this class."""
+        projects = (component.projects for component in self.components.values())
+        return self.portfolio is not None or any(one is not None for one in projects)
+
 
 Part = (
     Option

@@ -251,6 +251,21 @@ class Store(Transactions, es.ProcessRecorder):
             rows = connection.execute(query, execution_options={"yield_per": CHUNK})
             yield from map(Leaf._make, rows)
 
+    def select_rows(self, part: int | str, stop: int | None = None) -> Iterator[Row]:
+        """Yield the rows of a year, or of one stream, up to `stop` as `select_year` does.
+
+        They are whole: the leaf's hash, as it is kept, stands beside the leaf.
+        """
+        query = sa.select(*events.c).order_by(events.c.stream, events.c.version)
+        if isinstance(part, int):
+            query = query.where(*_of_year(part, stop))
+        else:
+            query = query.where(events.c.stream == part, *_up_to(stop))
+        with self.read() as connection:
+            rows = connection.execute(query, execution_options={"yield_per": CHUNK})
+            for row in rows:
+                yield tuple(row)
+
     def select_stream(self, stream: str, stop: int | None = None) -> list[Leaf]:
         """Return the leaves of a stream up to the position `stop`, versions in order."""
         query = sa.select(*(events.c[name] for name in Leaf._fields))
@@ -318,8 +333,11 @@ class Store(Transactions, es.ProcessRecorder):
 
 def _of_year(year: int, stop: int | None) -> list[sa.ColumnElement[bool]]:
     # Stream names are `YEAR/UNIT`, and `0` is the character after `/`.
-    found = [events.c.stream >= f"{year}/", events.c.stream < f"{year}0"]
-    return found if stop is None else [*found, events.c.position <= stop]
+    return [events.c.stream >= f"{year}/", events.c.stream < f"{year}0", *_up_to(stop)]
+
+
+def _up_to(stop: int | None) -> list[sa.ColumnElement[bool]]:
+    return [] if stop is None else [events.c.position <= stop]
 
 
 def _stream(originator_id: UUID | str) -> str:

@@ -172,29 +172,46 @@ class Book:
             if one in self.enrolled:
                 self._ranked.pop(self.group_of_unit(one), None)
 
-    def _feeds(self, unit: str) -> Feeds:
+    def needed(self, group: Group) -> list[str]:
+        """Units whose scores a group's ranking rests on: its own, and through them all others."""
+        waiting, seen = list(self.members[group]), set(self.members[group])
+        while waiting:
+            unit = waiting.pop()
+            projects = {self.group_of_unit(project) for project in self._projects(unit)}
+            feeding = [one for ranked in projects for one in self.members[ranked]]
+            for one in (*self._portfolio(unit), *feeding):
+                if one not in seen:
+                    seen.add(one)
+                    waiting.append(one)
+        return sorted(seen)
+
+    def _projects(self, unit: str) -> list[str]:
+        """The projects that name the unit as sponsor and whose class its class takes."""
         unit_class = self.scheme.classes[self.enrolled[unit].unit_class]
         sources = {
             component.projects.unit_class
             for component in unit_class.components.values()
             if component.projects is not None
         }
-        portfolio = unit_class.portfolio.classes if unit_class.portfolio is not None else ()
+        named = self._sponsored_by.get(unit, ())
+        return [project for project in named if self.enrolled[project].unit_class in sources]
+
+    def _portfolio(self, unit: str) -> list[str]:
+        """The units that name this one as their leader and whose class its class takes."""
+        unit_class = self.scheme.classes[self.enrolled[unit].unit_class]
+        taken = unit_class.portfolio.classes if unit_class.portfolio is not None else ()
+        named = self._portfolio_of.get(unit, ())
+        return [other for other in named if self.enrolled[other].unit_class in taken]
+
+    def _feeds(self, unit: str) -> Feeds:
         return Feeds(
-            sponsored=[
-                self._sponsored(project)
-                for project in self._sponsored_by.get(unit, ())
-                if self.enrolled[project].unit_class in sources
-            ],
-            portfolio=[
-                self.score(other)
-                for other in self._portfolio_of.get(unit, ())
-                if self.enrolled[other].unit_class in portfolio
-            ],
-            enrolled=self._is_enrolled,
+            sponsored=[self._sponsored(project) for project in self._projects(unit)],
+            portfolio=[self.score(other) for other in self._portfolio(unit)],
+            enrolled=self.is_enrolled,
         )
 
-    def _is_enrolled(self, unit: str) -> bool:
+    def is_enrolled(self, unit: str) -> bool:
+        """Whether a unit has a live enrolment under this scheme, be it withdrawn or not."""
         member = self.roll.get(unit)
         return member is not None and member.live and member.scheme == self.scheme.key
 

@@ -1,0 +1,170 @@
+"""Where a county's entries come from: its ledger, or columns that were written of it."""
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import attrs
+import orjson
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from perfledger.domain.errors import say
+from perfledger.ledger.application import Ledger
+from perfledger.ledger.backend import Row as StoredRow
+from perfledger.ledger.mapper import LEDGER_STREAM
+from perfledger.replay.schemas import ENTRIES, FORMAT
+from perfledger.replay.unit_years import Damaged
+
+ROWS = 8_192
+"""So many entries are read and written at a time."""
+KIND = b"perfledger.columns"
+ENTRIES_KIND = "entries"
+
+
+@attrs.frozen
+class LedgerSource:
+    """A county's ledger, up to a position that is fixed when it is opened first."""
+
+    county: str
+    url: str
+    position: int | None = None
+
+    def batches(self) -> Iterator[pa.RecordBatch]:
+        """The entries of all years; raises `StoreError` where the ledger cannot be read."""
+        from perfledger.app import open_ledger
+
+        ledger = open_ledger(self.url)
+        try:
+            ledger.ledger.charter()  # says that there is no ledger, before anything is read
+            position = ledger.ledger.as_of(self.position).position
+            for year in ledger.ledger.years():
+                yield from entry_batches(ledger.ledger, self.county, year, position)
+        finally:
+            ledger.close()
+
+
+@attrs.frozen
+class ColumnsSource:
+    """A county's year as a file of columns."""
+
+    county: str
+    file: Path
+
+    def batches(self) -> Iterator[pa.RecordBatch]:
+        """The entries as they were written; raises `Damaged` for a file that is none of ours."""
+        try:
+            with pq.ParquetFile(self.file) as columns:
+                self._check(columns.schema_arrow)
+                for batch in columns.iter_batches(ROWS):
+                    yield pa.RecordBatch.from_arrays(batch.columns, schema=ENTRIES)
+        except (OSError, pa.ArrowException) as error:
+            reason = str(error).splitlines()[0]
+            raise Damaged(
+                say("{file} cannot be read: {reason}", file=str(self.file), reason=reason)
+            ) from None
+
+    def _check(self, schema: pa.Schema) -> None:
+        known = schema.metadata or {}
+        if known.get(KIND) != ENTRIES_KIND.encode() or not schema.equals(ENTRIES):
+            raise Damaged(
+                say("{file} holds no entries that perfledger wrote", file=str(self.file))
+            )
+        if known[b"perfledger.format"] != FORMAT:
+            raise Damaged(
+                say("{file} is of a format that is not known here", file=str(self.file))
+            )
+        if known[b"perfledger.county"].decode() != self.county:
+            raise Damaged(
+                say(
+                    "{file} is of the county {county}",
+                    file=str(self.file),
+                    county=known[b"perfledger.county"].decode(),
+                )
+            )
+
+
+Source = LedgerSource | ColumnsSource
+
+
+def folder_of(year: int, county: str) -> str:
+    """Where a county's year stands below `entries` or `standings`."""
+    return f"year={year}/county={folder_name(county)}"
+
+
+def folder_name(county: str) -> str:
+    """A county's code as a folder is called: what file systems dislike is written as %XX."""
+    return "".join(one if one.isalnum() or one in "-_" else quote(one, safe="") for one in county)
+
+
+def columns_in(folder: Path) -> list[ColumnsSource]:
+    """The files of entries in a folder, county by county; raises `Damaged` where there are none.
+
+    Whose a file is stands in it; one that cannot be read is named by its folder.
+    """
+    found = [
+        ColumnsSource(_county_of(file), file)
+        for file in sorted((folder / ENTRIES_KIND).glob("year=*/county=*/*.parquet"))
+        if not file.match("year=0/*/*")
+    ]
+    if not found:
+        raise Damaged(
+            say("{folder} holds no columns; write them with: export --parquet", folder=str(folder))
+        )
+    return sorted(found, key=lambda source: (source.county, str(source.file)))
+
+
+def _county_of(file: Path) -> str:
+    try:
+        known = pq.read_schema(file).metadata or {}
+        return str(known[b"perfledger.county"].decode())
+    except (OSError, pa.ArrowException, KeyError, UnicodeDecodeError):
+        return file.parent.name.partition("=")[2]
+
+
+def entry_batches(
+    ledger: Ledger, county: str, year: int, stop: int | None
+) -> Iterator[pa.RecordBatch]:
+    """A year's entries as the ledger holds them up to a position, unit by unit.
+
+    Year 0 is the ledger's own stream.
+    """
+    store = ledger.store
+    with store.read():
+        stream = store.select_rows(LEDGER_STREAM if not year else year, stop)
+        rows: list[StoredRow] = []
+        for row in stream:
+            rows.append(row)
+            if len(rows) == ROWS:
+                yield _batch(county, year, rows)
+                rows = []
+        if rows:
+            yield _batch(county, year, rows)
+
+
+def _batch(county: str, year: int, rows: Iterable[StoredRow]) -> pa.RecordBatch:
+    return pa.RecordBatch.from_pylist([_row(county, year, row) for row in rows], schema=ENTRIES)
+
+
+def _row(county: str, year: int, row: StoredRow) -> dict[str, Any]:
+    position, stream, version, kind, leaf, entry, hashed = row
+    try:
+        document = orjson.loads(leaf)
+        recorded_at = document["recorded_at"]
+        occurred_on = document["entry"].get("occurred_on")
+    except (ValueError, KeyError, TypeError, AttributeError):
+        recorded_at = occurred_on = None  # damaged: the leaf goes with it as it is
+    return {
+        "county": county,
+        "year": year,
+        "unit": stream.partition("/")[2] if year else "*",
+        "version": version,
+        "position": position,
+        "entry": entry,
+        "type": kind,
+        "recorded_at": recorded_at,
+        "occurred_on": occurred_on,
+        "leaf": leaf,
+        "leaf_hash": hashed,
+    }
