@@ -163,10 +163,21 @@ class Backend(ABC):
 
     def __init__(self, url: sa.URL, *, create: bool, busy_timeout: float) -> None:
         """Check the URL; raises `LedgerMissing` or `LedgerUnreadable`."""
+        self.check(url)
         self.url = url
         self.shown = shown(url)
         self.create = create
         self.busy_timeout = busy_timeout
+
+    @staticmethod
+    @abstractmethod
+    def check(url: sa.URL) -> None:
+        """Raise `LedgerUnreadable` where no ledger can have this URL; nothing is opened."""
+
+    @staticmethod
+    @abstractmethod
+    def place(url: sa.URL) -> tuple[object, ...]:
+        """Return what two URLs of one ledger have in common, as far as the URLs can tell."""
 
     @abstractmethod
     def engine(self) -> sa.Engine:

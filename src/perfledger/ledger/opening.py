@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import sqlalchemy as sa
 
@@ -57,6 +58,47 @@ def with_schema(url: str, schema: str) -> str:
     return parsed.update_query_dict({"schema": schema}).render_as_string(hide_password=False)
 
 
+def check_address(url: str) -> None:
+    """Raise `LedgerUnreadable` where no ledger can have this address; nothing is opened."""
+    parsed = _parsed(url)
+    _kind(parsed).check(parsed)
+
+
+def holds_password(url: str) -> bool:
+    """Whether a password stands in the address."""
+    parsed = _parsed(url)
+    return parsed.password is not None or not {"password", "sslpassword"}.isdisjoint(parsed.query)
+
+
+def placed_in(url: str, folder: Path) -> str:
+    """The address with a relative file of SQLite taken from `folder`."""
+    parsed = _parsed(url)
+    if _kind(parsed) is not Sqlite or not parsed.database:
+        return url
+    return parsed.set(database=str(folder / parsed.database)).render_as_string(hide_password=False)
+
+
+def place_of(url: str) -> tuple[object, ...]:
+    """What two addresses of one ledger have in common, as far as addresses can tell."""
+    parsed = _parsed(url)
+    return _kind(parsed).place(parsed)
+
+
+def schemas_with_ledgers(url: str) -> list[str]:
+    """The schemas of a PostgreSQL database that hold a ledger; raises a `StoreError`."""
+    query = sa.text(
+        "SELECT table_schema FROM information_schema.tables"
+        " WHERE table_name IN ('events', 'frontier', 'tracking')"
+        ' GROUP BY table_schema HAVING count(*) = 3 ORDER BY table_schema COLLATE "C"'
+    )
+    engine = open_engine(url, create=True)  # no schema is asked for, and none is made
+    try:
+        with backend_of(engine).translated(), engine.connect() as connection:
+            return list(connection.scalars(query))
+    finally:
+        engine.dispose()
+
+
 def _parsed(url: str | sa.URL) -> sa.URL:
     if isinstance(url, sa.URL):
         return url
@@ -70,10 +112,14 @@ def _parsed(url: str | sa.URL) -> sa.URL:
 
 def _backend(url: str | sa.URL, *, create: bool, busy_timeout: float) -> Backend:
     parsed = _parsed(url)
+    return _kind(parsed)(parsed, create=create, busy_timeout=busy_timeout)
+
+
+def _kind(parsed: sa.URL) -> type[Sqlite] | type[Postgres]:
     if parsed.drivername in ("sqlite", "sqlite+pysqlite"):
-        return Sqlite(parsed, create=create, busy_timeout=busy_timeout)
+        return Sqlite
     if parsed.drivername in ("postgresql", "postgresql+psycopg"):
-        return Postgres(parsed, create=create, busy_timeout=busy_timeout)
+        return Postgres
     message = say(
         "a ledger lives in sqlite:///… or postgresql://…, not in {driver}://…",
         driver=parsed.drivername,

@@ -26,12 +26,14 @@ from perfledger.ledger.backend import (
     LedgerUnreadable,
     Row,
     StoreError,
+    shown,
 )
 from perfledger.ledger.postgres_errors import diagnosis_of
 
 if TYPE_CHECKING:
     import psycopg
 
+DEFAULT_SCHEMA = "perfledger"
 COPY_FROM = 50  # rows from which COPY is worth its round trips
 
 # In one question: what every transaction relies on, whatever the server's configuration says, as
@@ -55,14 +57,22 @@ class Postgres(Backend):
 
     def __init__(self, url: sa.URL, *, create: bool, busy_timeout: float) -> None:
         super().__init__(url, create=create, busy_timeout=busy_timeout)
-        schema = url.query.get("schema", "perfledger")
-        if not isinstance(schema, str) or not 0 < len(schema.encode()) < 64 or "\0" in schema:
-            message = say("the option schema is one name, at most 63 bytes")
-            raise LedgerUnreadable(message, self.shown)
-        self.schema = schema
+        schema = self.schema = str(url.query.get("schema", DEFAULT_SCHEMA))
         self.roles = roles.names(schema)
         digest = hashlib.sha256(f"perfledger {schema}".encode()).digest()
         self.lock_key = int.from_bytes(digest[:8], "big", signed=True)
+
+    @staticmethod
+    def check(url: sa.URL) -> None:
+        schema = url.query.get("schema", DEFAULT_SCHEMA)
+        if not isinstance(schema, str) or not 0 < len(schema.encode()) < 64 or "\0" in schema:
+            message = say("the option schema is one name, at most 63 bytes")
+            raise LedgerUnreadable(message, shown(url))
+
+    @staticmethod
+    def place(url: sa.URL) -> tuple[object, ...]:
+        schema = url.query.get("schema", DEFAULT_SCHEMA)
+        return ("postgresql", url.host, url.port or 5432, url.database, schema)
 
     def engine(self) -> sa.Engine:
         # The environment (PGCLIENTENCODING) must not decide what is stored.

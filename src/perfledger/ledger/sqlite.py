@@ -26,6 +26,7 @@ from perfledger.ledger.backend import (
     LedgerUnreadable,
     Row,
     StoreError,
+    shown,
 )
 from perfledger.ledger.mounts import network_file_system_of
 
@@ -72,16 +73,24 @@ class Sqlite(Backend):
     def __init__(self, url: sa.URL, *, create: bool, busy_timeout: float) -> None:
         super().__init__(url, create=create, busy_timeout=busy_timeout)
         name = url.database or ""
-        options_known = url.query.items() <= {("mode", "ro")}
-        if name in ("", ":memory:") or name.startswith("file:") or not options_known:
-            message = say("give the ledger as sqlite:///FILE (and ?mode=ro)")
-            raise LedgerUnreadable(message, self.shown)
         try:
             self.path = Path(name).resolve()
             self.mode = self._mode()
         except (OSError, ValueError, RuntimeError) as error:
             message = say("cannot look at {path}: {reason}", path=name, reason=error)
             raise LedgerUnreadable(message, self.shown) from error
+
+    @staticmethod
+    def check(url: sa.URL) -> None:
+        name = url.database or ""
+        options_known = url.query.items() <= {("mode", "ro")}
+        if name in ("", ":memory:") or name.startswith("file:") or not options_known:
+            message = say("give the ledger as sqlite:///FILE (and ?mode=ro)")
+            raise LedgerUnreadable(message, shown(url))
+
+    @staticmethod
+    def place(url: sa.URL) -> tuple[object, ...]:
+        return ("sqlite", os.path.abspath(url.database or ""))
 
     def _mode(self) -> str:
         """Return how to open the file; SQLite's own "unable to open" would not say what is wrong.

@@ -1,4 +1,4 @@
-"""What is wrong in a scheme file: every mistake with its line, never only the first."""
+"""What is wrong in a YAML file: every mistake with its line, never only the first."""
 
 from collections.abc import Collection, Sequence
 from difflib import get_close_matches
@@ -37,8 +37,8 @@ class Mistake:
         return f"{self.line}:{self.column}: {path}{self.message}{allowed}"
 
 
-class SchemeMistakes(Exception):
-    """All mistakes of one scheme file, in the order of its lines."""
+class FileMistakes(Exception):
+    """All mistakes of one file, in the order of its lines."""
 
     def __init__(self, mistakes: Sequence[Mistake], name: str) -> None:
         super().__init__(list(mistakes), name)
@@ -47,6 +47,10 @@ class SchemeMistakes(Exception):
 
     def __str__(self) -> str:
         return "\n".join(f"{self.name}:{mistake}" for mistake in self.mistakes)
+
+
+class SchemeMistakes(FileMistakes):
+    """All mistakes of one scheme file."""
 
 
 class Sink:

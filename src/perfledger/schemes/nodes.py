@@ -12,7 +12,7 @@ from typing import Any
 import attrs
 import yaml
 
-from perfledger.domain.errors import say
+from perfledger.domain.errors import Message, say
 from perfledger.schemes.mistakes import Sink, Spot, clip
 from perfledger.schemes.syntax import TOO_DEEP, note_syntax
 
@@ -66,8 +66,11 @@ class _Stop(Exception):
     """The rest of the file cannot be read; the sink knows why."""
 
 
-def read_nodes(text: str, sink: Sink) -> Node | None:
-    """The file's tree, or None where its YAML cannot be read; mistakes go to the sink."""
+def read_nodes(text: str, sink: Sink, expected: Message | None = None) -> Node | None:
+    """The file's tree, or None where its YAML cannot be read; mistakes go to the sink.
+
+    `expected` is what should stand in the file: a scheme, unless said otherwise.
+    """
     text = text.removeprefix("\ufeff")
     if _forbidden(text, sink):
         return None
@@ -75,7 +78,7 @@ def read_nodes(text: str, sink: Sink) -> Node | None:
         # The usual slip of a Chinese keyboard. Mend it in memory, so that the rest is checked too.
         _wide_colons(text, sink)
         text = _WIDE_COLON.sub(r"\1: ", text)
-    return _parse(text, sink)
+    return _parse(text, sink, expected or _SCHEME)
 
 
 def _forbidden(text: str, sink: Sink) -> bool:
@@ -109,9 +112,9 @@ def _spot_at(starts: list[int], index: int) -> Spot:
     return Spot(line, index - starts[line - 1] + 1)
 
 
-def _parse(text: str, sink: Sink) -> Node | None:
+def _parse(text: str, sink: Sink, expected: Message) -> Node | None:
     try:
-        return _Builder(yaml.parse(text, Loader=_LOADER), sink).document()
+        return _Builder(yaml.parse(text, Loader=_LOADER), sink).document(expected)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         spot = Spot(mark.line + 1, mark.column + 1) if mark else Spot(1, 1)
@@ -130,12 +133,12 @@ class _Builder:
         self._events = events
         self._sink = sink
 
-    def document(self) -> Node | None:
+    def document(self, expected: Message) -> Node | None:
         """The one document of the file."""
         next(self._events)  # the stream's start
         event = next(self._events)
         if isinstance(event, yaml.StreamEndEvent):
-            self._sink.add(Spot(1, 1), "", say("the file is empty"), say("a scheme"))
+            self._sink.add(Spot(1, 1), "", say("the file is empty"), expected)
             return None
         tree = self._node(next(self._events), 0, "")
         next(self._events)  # the document's end
@@ -206,6 +209,7 @@ def joined(path: str, key: str) -> str:
     return f"{path}.{clip(key)}" if path else clip(key)
 
 
+_SCHEME = say("a scheme")
 _LEVELS = say("at most {most} levels", most=DEEPEST)
 _PLAIN = say("the value itself, written out")
 

@@ -1,0 +1,1 @@
+"""Many ledgers: a catalogue of counties, and one piece of work done in each of them."""
