@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from unicodedata import normalize
 
 import attrs
 import orjson
@@ -44,7 +45,7 @@ def write_columns(
     earlier export; one unit-year or class is held at a time. Raises OSError where a file cannot be
     written.
     """
-    county = county or ledger.ledger.charter().origin
+    county = normalize("NFC", county or ledger.ledger.charter().origin)
     position = ledger.ledger.as_of(when).position
     entries = standings = 0
     for year in (0, *ledger.ledger.years()):

@@ -7,7 +7,7 @@ from typing import Any
 import attrs
 import orjson
 
-from perfledger.domain.errors import Message, say
+from perfledger.domain.errors import say
 from perfledger.domain.groups import Group
 from perfledger.domain.scheme import Scheme
 from perfledger.domain.unit import UnitYear
@@ -19,6 +19,7 @@ from perfledger.projections.scores import Scored
 from perfledger.projections.standings import Ranking
 from perfledger.replay.county_year import CountyYear, Seal, View, views
 from perfledger.replay.rules import Rules
+from perfledger.replay.schemas import CLASSES
 from perfledger.replay.scoring import ENTRY, PROBLEM, SCORE, Work
 from perfledger.replay.texts import message_bytes, read_message, read_settled
 from perfledger.replay.unit_years import UNSOUND, Damaged, problem_of
@@ -35,7 +36,7 @@ def rank_county_year(
 
     `work` is what `score_unit_year` gave of all units of the county-year, in any order.
     """
-    own = dict.fromkeys(_CLASS_FIELDS) | {"county": county, "year": year, "simulated": False}
+    own = dict.fromkeys(CLASSES.names) | {"county": county, "year": year, "simulated": False}
     try:
         rows = list(_Ranked(year, rules, _Given.of(work)).rows())
     except UNSOUND as error:
@@ -43,12 +44,6 @@ def rank_county_year(
         return
     for row in rows:
         yield {**own, **row}
-
-
-_CLASS_FIELDS = (
-    "scheme unit_class parent sealed_by sealed_at sealed sha256 evaluated quota "
-    "standings moves problem"
-).split()
 
 
 @attrs.define
@@ -205,6 +200,3 @@ _PLACE = attrgetter("rank", "tier")
 def _place(standing: Any, suffix: str) -> dict[str, Any]:
     rank, tier = (None, None) if standing is None else _PLACE(standing)
     return {f"rank{suffix}": rank, f"tier{suffix}": tier}
-
-
-__all__ = ["ClassRow", "Message", "rank_county_year"]

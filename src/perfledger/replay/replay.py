@@ -34,9 +34,7 @@ def replay(
             yield class_batch(replay_county_year(county, year, list(rows), rules or Rules()))
 
 
-def replay_county_year(
-    county: str, year: int, rows: list[Row], rules: Rules
-) -> Iterator[ClassRow]:
+def replay_county_year(county: str, year: int, rows: list[Row], rules: Rules) -> Iterator[ClassRow]:
     """All three steps over one county-year."""
     shared = shared_entries(rows)
     plans = planned(year, rules, shared)

@@ -68,13 +68,9 @@ class ColumnsSource:
     def _check(self, schema: pa.Schema) -> None:
         known = schema.metadata or {}
         if known.get(KIND) != ENTRIES_KIND.encode() or not schema.equals(ENTRIES):
-            raise Damaged(
-                say("{file} holds no entries that perfledger wrote", file=str(self.file))
-            )
+            raise Damaged(say("{file} holds no entries that perfledger wrote", file=str(self.file)))
         if known[b"perfledger.format"] != FORMAT:
-            raise Damaged(
-                say("{file} is of a format that is not known here", file=str(self.file))
-            )
+            raise Damaged(say("{file} is of a format that is not known here", file=str(self.file)))
         if known[b"perfledger.county"].decode() != self.county:
             raise Damaged(
                 say(
@@ -132,7 +128,7 @@ def entry_batches(
     """
     store = ledger.store
     with store.read():
-        stream = store.select_rows(LEDGER_STREAM if not year else year, stop)
+        stream = store.select_rows(year if year else LEDGER_STREAM, stop)
         rows: list[StoredRow] = []
         for row in stream:
             rows.append(row)

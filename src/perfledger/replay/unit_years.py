@@ -59,7 +59,10 @@ def read_row(row: Row) -> Recorded:
     """The entry of a row; raises `Damaged` unless it is the one that was hashed."""
     if leaf_hash(row.leaf) != row.leaf_hash:
         raise Damaged(
-            say("position {position}: the leaf is not the one that was hashed", position=row.position)
+            say(
+                "position {position}: the leaf is not the one that was hashed",
+                position=row.position,
+            )
         )
     try:
         recorded = read_leaf(row.leaf, row.type, row.position)

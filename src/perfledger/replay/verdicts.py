@@ -108,9 +108,7 @@ class Verdicts:
     @property
     def differing(self) -> list[tuple[ClassKey, Seal]]:
         """The certifications whose digest the replay did not give, in order."""
-        return [
-            (key, seal) for key, one in self._sorted() for seal in one.seals if not seal.holds
-        ]
+        return [(key, seal) for key, one in self._sorted() for seal in one.seals if not seal.holds]
 
     @property
     def failing(self) -> list[str]:
@@ -132,16 +130,14 @@ class Verdicts:
                 {
                     **key._asdict(),
                     "certified": [
-                        seal.as_json()
-                        for seal in sorted(one.seals, key=lambda seal: seal.position)
+                        seal.as_json() for seal in sorted(one.seals, key=lambda seal: seal.position)
                     ],
                     "live": one.live,
                 }
                 for key, one in self._sorted()
             ],
             "problems": [
-                {"county": one.county, "year": one.year, "text": tell(one.text)}
-                for one in problems
+                {"county": one.county, "year": one.year, "text": tell(one.text)} for one in problems
             ],
             "changed": [one.as_json() for one in self.sorted_moves],
         }

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from perfledger.cli.charter import charter_of, charter_options, check_existing
+from perfledger.cli.columns import export_columns
 from perfledger.cli.existing import ExistingFile
 from perfledger.cli.lang import translate
 from perfledger.cli.log_options import checkpoint_file, key_file
@@ -239,6 +240,17 @@ def outcome_json(outcome: "Outcome", *, nothing_recorded: bool) -> dict[str, Any
     metavar="DIR",
     help=_("The whole log as a tlog-tiles folder instead, under a signed checkpoint."),
 )
+@click.option(
+    "--parquet",
+    type=click.Path(file_okay=False, path_type=Path),
+    metavar="DIR",
+    help=_("Entries and standings as columns instead, a Parquet file for each year and county."),
+)
+@click.option(
+    "--county",
+    metavar="CODE",
+    help=_("Whose columns they are; by default the ledger's origin says it."),
+)
 @key_file
 @checkpoint_file
 @click.pass_obj
@@ -248,12 +260,19 @@ def export_command(
     output: Path | None,
     unsigned: bool,
     tiles: Path | None,
+    parquet: Path | None,
+    county: str | None,
     key: Path | None,
     checkpoint: Path | None,
 ) -> None:
-    """Write the entries in ledger order, or the log's tiles."""
+    """Write the entries in ledger order, the log's tiles, or columns."""
     as_sheets = writes_sheets(output)
+    if county is not None and parquet is None:
+        raise click.BadParameter(_("it is for --parquet"), param_hint="--county")
     with ledger_of(settings) as ledger:
+        if parquet is not None:
+            export_columns(ledger, parquet, county, when)
+            return
         if tiles is not None:
             _export_tiles(ledger, tiles, key, checkpoint)
             return
