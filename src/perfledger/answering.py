@@ -151,11 +151,21 @@ class Answering:
         scheme = state.last_enrolled.scheme if state.last_enrolled is not None else None
         return foot_at(self.ledger, explanation.as_of, state.year, scheme)
 
-    def scheme(self, key: str, year: int, when: int | datetime | None = None) -> Scheme | None:
-        """The adopted scheme of a year as of then; None where none is adopted."""
+    def adoption(
+        self, key: str, year: int, when: int | datetime | None = None
+    ) -> SchemeAdopted | None:
+        """The live adoption of a scheme for a year as of then; None where there is none."""
         with self.store.read():
             whole = self.ledger.unit(year, WHOLE, self.ledger.as_of(when).position)
-        adopted = _adoption(whole, key)
+        found = whole.stated.get(("adoption", key))
+        if found is None:
+            return None
+        assert isinstance(found.entry, SchemeAdopted)
+        return found.entry
+
+    def scheme(self, key: str, year: int, when: int | datetime | None = None) -> Scheme | None:
+        """The adopted scheme of a year as of then; None where none is adopted."""
+        adopted = self.adoption(key, year, when)
         return None if adopted is None else self.schemes.read(adopted.text)
 
     def scheme_of(self, unit: str, year: int, when: int | datetime | None = None) -> Scheme | None:
@@ -165,12 +175,12 @@ class Answering:
 
     def adopted_text(self, key: str, year: int) -> str | None:
         """The text that is adopted; None where none is."""
-        adopted = _adoption(self.ledger.unit(year, WHOLE), key)
+        adopted = self.adoption(key, year)
         return None if adopted is None else adopted.text
 
     def adopted_on(self, key: str, year: int) -> str | None:
         """The day of the adoption; None where none is live."""
-        adopted = _adoption(self.ledger.unit(year, WHOLE), key)
+        adopted = self.adoption(key, year)
         return None if adopted is None else adopted.occurred_on
 
     def was_adopted(self, key: str, year: int) -> bool:
@@ -188,11 +198,3 @@ class Answering:
         """The schemes with a live adoption of a year."""
         whole = self.ledger.unit(year, WHOLE)
         return [self.schemes.read(adopted.text) for _, adopted in whole.live(SchemeAdopted)]
-
-
-def _adoption(whole: UnitYear, key: str) -> SchemeAdopted | None:
-    found = whole.stated.get(("adoption", key))
-    if found is None:
-        return None
-    assert isinstance(found.entry, SchemeAdopted)
-    return found.entry

@@ -24,7 +24,7 @@ VOLATILE = (
     (re.compile(r"\b\d+ days after"), "N days after"),
     (re.compile(r"perfledger\.local/[0-9a-f]{16}"), "ORIGIN"),
 )
-PROGRESS = re.compile(r"^[\d,]+ (of [\d,]+ )?entries …\n", re.MULTILINE)
+PROGRESS = re.compile(r"^[\d,]+ (of [\d,]+ )?(entries|counties) …\n", re.MULTILINE)
 """What a command says of itself on standard error while it takes long."""
 LONGEST = 34  # lines of one command's output that a page shows
 CUT = "[…]"

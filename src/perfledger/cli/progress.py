@@ -29,17 +29,17 @@ class Progress:
         if now < self._next:
             return
         self._next = now + (ON_TERMINAL if self._terminal else IN_LOG)
-        if self.total is None:
-            text = _("{done} entries …").format(done=f"{done:,}")
-        else:
-            text = _("{done} of {total} entries …").format(
-                done=f"{done:,}", total=f"{self.total:,}"
-            )
+        text = self._text(done)
         if self._terminal:
             print(f"\r{text}", end="", file=sys.stderr, flush=True)
             self._shown = len(text) + 10
         else:
             print(text, file=sys.stderr, flush=True)
+
+    def _text(self, done: int) -> str:
+        if self.total is None:
+            return _("{done} entries …").format(done=f"{done:,}")
+        return _("{done} of {total} entries …").format(done=f"{done:,}", total=f"{self.total:,}")
 
     def end(self) -> None:
         """Take the line away again."""
@@ -51,6 +51,13 @@ class Progress:
 
     def __exit__(self, *_error: object) -> None:
         self.end()
+
+
+class CountyProgress(Progress):
+    """The same for counties."""
+
+    def _text(self, done: int) -> str:
+        return _("{done} of {total} counties …").format(done=done, total=self.total)
 
 
 def counted(items: Iterable[Item], progress: Progress) -> Iterator[Item]:

@@ -85,6 +85,7 @@ COMMANDS = {
     "bundle": ("bundle", _("Write the evidence of one unit's grade, complete, as a ZIP.")),
     "verify-bundle": ("bundle", _("Check a bundle: proofs, completeness, every figure.")),
     "witness": ("log", _("Evidence from outside the office over a checkpoint.")),
+    "fleet": ("fleet", _("The ledgers of many counties, by a catalogue.")),
     "sign": ("sign", _("Sign a journal's lines with an SSH key, for one ledger.")),
     "key": ("key", _("The key that signs the log's checkpoints.")),
 }

@@ -91,3 +91,20 @@ def read_classes(connection: sa.Connection, year: int, scheme: str) -> list[dict
         query = sa.select(table).where(table.c.year == year, table.c.scheme == scheme)
         rows[name] = [dict(row) for row in connection.execute(query).mappings()]
     return classes_from_rows(rows)
+
+
+def incomplete_classes(connection: sa.Connection) -> list[dict[str, Any]]:
+    """The classes in which a unit has something missing, with the number of these units."""
+    figures = tables_of(connection).figures
+    classes, standings = figures["classes"], figures["standings"]
+    key = ("year", "scheme", "unit_class", "parent")
+    counts = sa.select(*(standings.c[name] for name in key), sa.func.count()).where(
+        standings.c.missing != "[]"
+    )
+    units = {
+        tuple(row[:-1]): row[-1]
+        for row in connection.execute(counts.group_by(*(standings.c[name] for name in key)))
+    }
+    query = sa.select(*(classes.c[name] for name in key)).where(classes.c.status == "provisional")
+    rows = connection.execute(query.order_by(classes.c.year, classes.c.scheme, classes.c.place))
+    return [{**dict(zip(key, row, strict=True)), "units": units.get(tuple(row), 0)} for row in rows]

@@ -198,7 +198,8 @@ def what_if_command(
 
 
 def _what_if_entries(settings: Settings, files: tuple[Path, ...], form: str) -> None:
-    from perfledger.cli.files import journal_errors, offers_of
+    from perfledger.cli.files import journal_errors
+    from perfledger.exchange.journals import offers_of
 
     with ledger_of(settings) as ledger, ExitStack() as opened, journal_errors():
         tried = ledger.comparing.what_if(offers_of(files, opened))

@@ -129,7 +129,8 @@ def import_command(
     **said: Any,
 ) -> None:
     """Import files, or standard input where none is named."""
-    from perfledger.cli.files import journal_errors, offers_of
+    from perfledger.cli.files import journal_errors
+    from perfledger.exchange.journals import offers_of
 
     paths = files or (Path("-"),)
     moved: Sequence[Moved] | None = None

@@ -11,6 +11,7 @@ from perfledger.cli.commands.form import form_command
 from perfledger.cli.commands.ledger import report
 from perfledger.cli.existing import contents, existing
 from perfledger.cli.lang import translate
+from perfledger.cli.mistakes import tell_mistakes
 from perfledger.cli.output import database_errors, fail, formats, ledger_of, print_json, tell
 from perfledger.cli.root import Settings, summary_of
 from perfledger.cli.signing import key_option, signed_document
@@ -18,7 +19,7 @@ from perfledger.cli.signing import key_option, signed_document
 if TYPE_CHECKING:
     from perfledger.app import Perfledger
     from perfledger.domain.scheme import Scheme
-    from perfledger.schemes.mistakes import Mistake, SchemeMistakes
+    from perfledger.schemes.mistakes import Mistake
 
 
 @click.group("scheme", help=summary_of("scheme"))
@@ -88,7 +89,7 @@ def show_command(settings: Settings, scheme: str, year: int | None, form: str) -
     try:
         lines = articles(text)
     except SchemeMistakes as mistakes:
-        _print_mistakes(mistakes)
+        tell_mistakes(mistakes)
         raise click.exceptions.Exit(1) from None
     if form == "json":
         print_json({"rules": [attrs.asdict(one) for one in lines]})
@@ -106,7 +107,7 @@ def scheme_of_word(word: str) -> "Scheme":
     try:
         return read_scheme(_text(word), word)
     except SchemeMistakes as mistakes:
-        _print_mistakes(mistakes)
+        tell_mistakes(mistakes)
         raise click.exceptions.Exit(1) from None
 
 
@@ -132,7 +133,7 @@ def _decoded(path: Path) -> str:
     try:
         return decode_scheme(contents(path), str(path))
     except SchemeMistakes as mistakes:
-        _print_mistakes(mistakes)
+        tell_mistakes(mistakes)
         raise click.exceptions.Exit(1) from None
 
 
@@ -145,7 +146,7 @@ def read_file(path: Path) -> "Scheme":
     try:
         return read_scheme(text, str(path))
     except SchemeMistakes as mistakes:
-        _print_mistakes(mistakes)
+        tell_mistakes(mistakes)
         raise click.exceptions.Exit(1) from None
 
 
@@ -178,7 +179,7 @@ def check_command(file: Path, form: str) -> None:
     except SchemeMistakes as mistakes:
         found = mistakes.mistakes
         if form == "text":
-            _print_mistakes(mistakes)
+            tell_mistakes(mistakes)
     if form == "json":
         print_json({"mistakes": [_mistake_json(one) for one in found]})
     elif not found:
@@ -199,20 +200,6 @@ def _mistake_json(mistake: "Mistake") -> dict[str, Any]:
         "message": translate(mistake.message),
         "allowed": translate(mistake.allowed) if mistake.allowed is not None else None,
     }
-
-
-def _print_mistakes(mistakes: "SchemeMistakes") -> None:
-    from perfledger.cli.text.cells import safe
-
-    for one in mistakes.mistakes:
-        allowed = ""
-        if one.allowed is not None:
-            allowed = _(" (allowed: {allowed})").format(allowed=translate(one.allowed))
-        path = f"{safe(one.path)}: " if one.path else ""
-        tell(
-            f"{safe(mistakes.name)}:{one.line}:{one.column}: {path}"
-            f"{translate(one.message)}{allowed}"
-        )
 
 
 @scheme_command.command("new", help=_("Write a commented template that passes the check."))

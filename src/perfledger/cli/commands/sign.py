@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 import click
 
 from perfledger.cli.existing import ExistingFile, unreadable
-from perfledger.cli.files import open_journal
 from perfledger.cli.lang import translate
 from perfledger.cli.output import SHOWN, fail, ledger_of, refusal_text, tell, write_bytes
 from perfledger.cli.root import Settings, summary_of
 from perfledger.cli.signing import key_option, signed
+from perfledger.exchange.journals import open_journal
 
 if TYPE_CHECKING:
     from perfledger.ledger.journal import Offer
