@@ -14,6 +14,7 @@ from perfledger.domain.errors import say
 from perfledger.ledger.application import Ledger
 from perfledger.ledger.backend import Row as StoredRow
 from perfledger.ledger.mapper import LEDGER_STREAM
+from perfledger.ledger.store import StoreError
 from perfledger.replay.schemas import ENTRIES, FORMAT
 from perfledger.replay.unit_years import Damaged
 
@@ -25,7 +26,7 @@ ENTRIES_KIND = "entries"
 
 @attrs.frozen
 class LedgerSource:
-    """A county's ledger, up to a position that is fixed when it is opened first."""
+    """A county's ledger, up to a position; None is the last one when it is opened."""
 
     county: str
     url: str
@@ -43,6 +44,22 @@ class LedgerSource:
                 yield from entry_batches(ledger.ledger, self.county, year, position)
         finally:
             ledger.close()
+
+
+def fixed(source: "Source") -> "Source":
+    """The source as it stands now, for those that read it more than once."""
+    if isinstance(source, ColumnsSource) or source.position is not None:
+        return source
+    from perfledger.app import open_ledger
+
+    try:
+        ledger = open_ledger(source.url)
+        try:
+            return attrs.evolve(source, position=ledger.ledger.as_of(None).position)
+        finally:
+            ledger.close()
+    except StoreError:
+        return source  # reading it will say why
 
 
 @attrs.frozen

@@ -5,8 +5,6 @@ scores whole unit-years wherever they lie; grouping by county-year joins what fe
 ranks the classes. Spark does again what a lost worker had done.
 """
 
-import os
-import sys
 from collections.abc import Callable, Iterator, Sequence
 from itertools import groupby
 from operator import itemgetter
@@ -25,7 +23,7 @@ from perfledger.replay.replay import class_batch, planned, shared_entries
 from perfledger.replay.rules import Rules
 from perfledger.replay.schemas import ANSWERS, PLAN, PLANNED, WORK
 from perfledger.replay.scoring import PROBLEM, Work, score_unit_year
-from perfledger.replay.sources import Source
+from perfledger.replay.sources import Source, fixed
 from perfledger.replay.texts import message_bytes
 from perfledger.replay.unit_years import Damaged, Row, UnitYearKey, rows_of
 
@@ -41,6 +39,7 @@ def replay_on_spark(
     spark: "SparkSession", sources: Sequence[Source], rules: Rules
 ) -> Iterator[pa.RecordBatch]:
     """The answers for all sources; the workers have to reach them, and to have perfledger."""
+    sources = [fixed(source) for source in sources]  # they are read for each step
     shared = _read(spark, sources, shared=True)
     texts = _texts(spark, shared)
     plans = shared.groupBy("county", "year").applyInArrow(_planning(rules), _ddl(PLAN))
@@ -165,23 +164,3 @@ def _ranking(rules: Rules) -> Callable[[pa.Table], pa.Table]:
         return pa.Table.from_batches([without_units(class_batch(rows))])
 
     return rank
-
-
-def session(master: str | None) -> "SparkSession":
-    """A Spark session; by default on all processors of this machine."""
-    from pyspark.sql import SparkSession
-
-    os.environ.setdefault("PYSPARK_PYTHON", sys.executable)  # the workers' Python, with perfledger
-    master = master or "local[*]"
-    builder = SparkSession.builder.master(master).appName("perfledger replay")
-    settings = {
-        "spark.ui.enabled": "false",
-        "spark.ui.showConsoleProgress": "false",
-        "spark.log.level": "ERROR",
-        "spark.sql.session.timeZone": "UTC",
-    }
-    if master.startswith("local"):
-        settings |= {"spark.driver.host": "127.0.0.1", "spark.driver.bindAddress": "127.0.0.1"}
-    for name, value in settings.items():
-        builder = builder.config(name, value)
-    return builder.getOrCreate()

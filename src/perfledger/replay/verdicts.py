@@ -108,7 +108,9 @@ class Verdicts:
     @property
     def differing(self) -> list[tuple[ClassKey, Seal]]:
         """The certifications whose digest the replay did not give, in order."""
-        return [(key, seal) for key, one in self._sorted() for seal in one.seals if not seal.holds]
+        return [
+            (key, seal) for key, one in self.sorted_classes for seal in one.seals if not seal.holds
+        ]
 
     @property
     def failing(self) -> list[str]:
@@ -117,7 +119,11 @@ class Verdicts:
             {key.county for key, _ in self.differing} | {one.county for one in self.problems}
         )
 
-    def _sorted(self) -> list[tuple[ClassKey, ClassVerdict]]:
+    @property
+    def sorted_classes(self) -> list[tuple[ClassKey, ClassVerdict]]:
+        """The classes by county, year, scheme, class and parent; their seals by position."""
+        for one in self.classes.values():
+            one.seals.sort(key=lambda seal: seal.position)
         return sorted(self.classes.items(), key=lambda one: [str(part) for part in one[0]])
 
     def as_json(self, tell: Any = str) -> dict[str, Any]:
@@ -134,7 +140,7 @@ class Verdicts:
                     ],
                     "live": one.live,
                 }
-                for key, one in self._sorted()
+                for key, one in self.sorted_classes
             ],
             "problems": [
                 {"county": one.county, "year": one.year, "text": tell(one.text)} for one in problems

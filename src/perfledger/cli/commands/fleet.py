@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from perfledger.cli.commands.fleet_rank import rank_command
+from perfledger.cli.commands.fleet_replay import replay_command
 from perfledger.cli.commands.fleet_verify import verify_command
 from perfledger.cli.existing import unreadable
 from perfledger.cli.fleet import (
@@ -227,5 +228,5 @@ def _tell_imported(county: "County", imported: "Imported", *, dry_run: bool) -> 
     )
 
 
-for command in (rank_command, verify_command):
+for command in (rank_command, verify_command, replay_command):
     fleet_command.add_command(command)
