@@ -60,6 +60,7 @@ def open_session(master: str | None, **settings: str) -> "SparkSession":
         "spark.ui.enabled": "false",
         "spark.ui.showConsoleProgress": "false",
         "spark.log.level": "ERROR",
+        "spark.python.daemon.module": "perfledger.replay.daemon",
         "spark.sql.session.timeZone": "UTC",
         **settings,
     }
