@@ -2,7 +2,8 @@
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
@@ -47,8 +48,10 @@ def run_on_spark(
         session.stop()
 
 
-def open_session(master: str | None, **settings: str) -> "SparkSession":
-    """A Spark session; by default on all processors of this machine."""
+def open_session(
+    master: str | None, settings: Mapping[str, str] = MappingProxyType({})
+) -> "SparkSession":
+    """A Spark session with settings of Spark's; by default on all processors of this machine."""
     from pyspark.sql import SparkSession
 
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)  # the workers' Python, with perfledger
