@@ -22,15 +22,22 @@ def read_settled(data: bytes) -> Settled:
     document: dict[str, Any] = orjson.loads(data)
     absorbed = frozenset(document.pop("absorbed_wholly"))
     for name in ("composite", "satisfaction"):
-        document[name] = None if document[name] is None else Fraction(document[name])
+        document[name] = None if document[name] is None else _fraction(document[name])
     for name in ("flags", "missing", "vetoes"):
         document[name] = tuple(document[name])
-    document["components"] = {key: Fraction(one) for key, one in document["components"].items()}
+    document["components"] = {key: _fraction(one) for key, one in document["components"].items()}
     document["adjustments"] = {
-        key: Adjustment(raw=Fraction(one["raw"]), counted=Fraction(one["counted"]))
+        key: Adjustment(raw=_fraction(one["raw"]), counted=_fraction(one["counted"]))
         for key, one in document["adjustments"].items()
     }
     return Settled(score=Score(**document), absorbed_wholly=absorbed)
+
+
+def _fraction(text: str) -> Fraction:
+    numerator, _, denominator = text.partition("/")
+    return Fraction(
+        int(numerator), int(denominator or 1)
+    )  # Fraction(text) takes twice as long
 
 
 def message_bytes(message: Message) -> bytes:
