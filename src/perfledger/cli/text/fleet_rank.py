@@ -64,7 +64,7 @@ def _unit_columns(compared: "ClassCompared", names: Names) -> list[Column]:
     rows = compared.units
     tiers = [names.tier(compared.unit_class, row.tier) for row in rows]
     return [
-        _column(say("place"), [str(row.place) for row in rows], right=True, key=True),
+        _column(say("overall"), [str(row.place) for row in rows], right=True, key=True),
         _column(say("county"), [_called(row.county) for row in rows], floor=NAME_FLOOR, key=True),
         _column(say("unit"), [safe(row.unit) for row in rows], floor=NAME_FLOOR),
         _column(say("name"), [safe(row.name) for row in rows], floor=NAME_FLOOR),
