@@ -104,7 +104,7 @@ def test_a_tampered_county_stops_nobody(fleet: Fleet, kept: Path) -> None:
     assert done.exit_code == 1
     assert f"{CODE} 栾城县: [projection] standings" in done.stderr
     assert "1 county failed:\n  130125 行唐县: there is no file" in done.stderr
-    assert f"{CODE} 栾城县: 26 events, 1 problems were found" in done.stdout
+    assert f"{CODE} 栾城县: 26 events, 1 problem was found" in done.stdout
     assert done.stdout.count("no problem was found; extends the") == 2
     assert (kept / f"{CODE}.checkpoint").read_bytes() == before
 
