@@ -21,10 +21,13 @@ BLOCK = re.compile(r"```console\n(.*?)```", re.DOTALL)
 VOLATILE = (
     (re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d"), "TIME"),
     (re.compile(r"\b[0-9a-f]{64}\b"), "HASH"),
+    (re.compile(r"(?<=  )[0-9a-f]{8}$", re.MULTILINE), "HASH"),
     (re.compile(r"\b\d+ days after"), "N days after"),
     (re.compile(r"perfledger\.local/[0-9a-f]{16}"), "ORIGIN"),
 )
-PROGRESS = re.compile(r"^[\d,]+ (of [\d,]+ )?(entries|counties) …\n", re.MULTILINE)
+PROGRESS = re.compile(
+    r"^([\d,]+ (of [\d,]+ )?(entries|counties) …|已完成 \d+/\d+ 个县…)\n", re.MULTILINE
+)
 """What a command says of itself on standard error while it takes long."""
 LONGEST = 34  # lines of one command's output that a page shows
 CUT = "[…]"

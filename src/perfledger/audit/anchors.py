@@ -9,7 +9,7 @@ import attrs
 
 from perfledger.audit.verify import Anchor
 from perfledger.domain.errors import say
-from perfledger.ledger.checkpoint import open_checkpoint, read_checkpoint
+from perfledger.ledger.checkpoint import Checkpoint, open_checkpoint, read_checkpoint
 from perfledger.ledger.log import TIMESTAMP, Witness
 from perfledger.ledger.tree import BadEvidence
 
@@ -19,6 +19,7 @@ class Kept:
     """What the auditor brings: checkpoints, keys, a printed root."""
 
     checkpoints: Sequence[bytes] = ()
+    seen: Sequence[Checkpoint] = ()  # by himself: he asks for no signature
     vkey: str | None = None  # else the key that the ledger binds, live at the checkpoint's size
     witnesses: Sequence[str] = ()
     quorum: int | None = None  # else all of `witnesses`
@@ -44,6 +45,7 @@ def anchors_of(
     anchors = []
     if kept.root is not None and kept.size is not None:
         anchors.append(Anchor(size=kept.size, root=kept.root, witnessed=False, name="--root"))
+    anchors += [_anchor_of(checkpoint, witnessed=False) for checkpoint in kept.seen]
     for note in kept.checkpoints:
         anchors.append(_anchor(kept, note, _vkey(kept, note, bound)))
     if kept.witnesses:
@@ -67,7 +69,10 @@ def _vkey(kept: Kept, note: bytes, bound: Sequence[tuple[int, str]]) -> str:
 def _anchor(kept: Kept, note: bytes, vkey: str) -> Anchor:
     signed = open_checkpoint(note, vkey, kept.witnesses)
     witnessed = bool(kept.witnesses) and len(signed.witnesses) >= kept.needed
-    checkpoint = signed.checkpoint
+    return _anchor_of(signed.checkpoint, witnessed=witnessed)
+
+
+def _anchor_of(checkpoint: Checkpoint, *, witnessed: bool) -> Anchor:
     return Anchor(
         size=checkpoint.size,
         root=checkpoint.root,

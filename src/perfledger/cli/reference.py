@@ -19,7 +19,9 @@ def reference() -> str:
         "Generated from the commands. Exit codes: 0 done, 1 refused or a check failed, "
         "2 bad usage.",
     ]
-    root = click.Context(perfledger, info_name="perfledger", max_content_width=WIDTH)
+    root = click.Context(
+        perfledger, info_name="perfledger", max_content_width=WIDTH, **perfledger.context_settings
+    )
     for context in _contexts(root):
         parts.append(f"## {context.command_path}\n\n```text\n{context.get_help()}\n```")
     return "\n\n".join(parts) + "\n"

@@ -110,15 +110,12 @@ def _evidence(ledger: Perfledger, county: County) -> tuple[Keys, list[Note]]:
 
 
 def _kept(proved: Sequence[Note], keys: Keys, pinned: str | None) -> Kept:
-    """What is kept, as `verify` takes it: where no signature convinces, the size and root alone."""
+    """What is kept, as `verify` takes it: where no signature convinces, what was seen from here."""
     signed = [note for note in proved if _is_signed(note, keys)]
-    rest = [note.checkpoint for note in proved if note not in signed]
-    plain = max(rest, key=lambda one: one.size, default=None)
     return Kept(
         checkpoints=[note.data for note in signed],
         vkey=pinned if keys == [(1, pinned)] else None,
-        root=None if plain is None else plain.root,
-        size=None if plain is None else plain.size,
+        seen=[note.checkpoint for note in proved if note not in signed],
     )
 
 

@@ -1,6 +1,7 @@
 """`fleet verify`: every county's log derived again and held against the kept checkpoints."""
 
 from gettext import gettext as _
+from gettext import ngettext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -79,7 +80,11 @@ def _tell(county: "County", verified: "Verified", *, keeping: bool) -> None:
         tell(f"{label(county)}: " + _("… and {count} more").format(count=more))
     text = _("{county}: {events} events, no problem was found")
     if not verified.ok:
-        text = _("{county}: {events} events, {count} problems were found")
+        text = ngettext(
+            "{county}: {events} events, {count} problem was found",
+            "{county}: {events} events, {count} problems were found",
+            verified.problems_total,
+        )
     elif keeping and verified.since is None:
         text = _("{county}: {events} events, no problem was found; nothing was kept before")
     elif keeping:

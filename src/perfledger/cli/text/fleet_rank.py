@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from perfledger.fleet.catalogue import County
     from perfledger.fleet.comparing import ClassCompared
 
-NAME_FLOOR, STATUS_FLOOR = 8, 11
+NAME_FLOOR = 8
 
 
 def compared_text(
@@ -56,7 +56,7 @@ def _county_columns(compared: "ClassCompared", names: Names) -> list[Column]:
         _column(say("median"), [row.median.value for row in rows], right=True),
         _column(say("high"), [row.highest.value for row in rows], right=True),
         _column(say("low"), [row.lowest.value for row in rows], right=True),
-        _column(say("status"), [names.status(row.status) for row in rows], floor=STATUS_FLOOR),
+        _column(say("status"), [_status(row.status, names) for row in rows]),
     ]
 
 
@@ -64,7 +64,7 @@ def _unit_columns(compared: "ClassCompared", names: Names) -> list[Column]:
     rows = compared.units
     tiers = [names.tier(compared.unit_class, row.tier) for row in rows]
     return [
-        _column(say("place"), [str(row.place) for row in rows], right=True, key=True),
+        _column(say("overall"), [str(row.place) for row in rows], right=True, key=True),
         _column(say("county"), [_called(row.county) for row in rows], floor=NAME_FLOOR, key=True),
         _column(say("unit"), [safe(row.unit) for row in rows], floor=NAME_FLOOR),
         _column(say("name"), [safe(row.name) for row in rows], floor=NAME_FLOOR),
@@ -72,6 +72,11 @@ def _unit_columns(compared: "ClassCompared", names: Names) -> list[Column]:
         _column(say("tier"), tiers, floor=min(widest(tiers), 12)),
         _column(say("rank in the county"), [str(row.rank) for row in rows], right=True),
     ]
+
+
+def _status(status: str, names: Names) -> str:
+    """In English the key itself: its words are too long for a table."""
+    return status if names.lang == "en" else names.status(status)
 
 
 def _called(county: "County") -> str:
