@@ -24,9 +24,7 @@ from tests.replay.counties import (
     verdicts_of,
 )
 
-CHANGED = Rules(
-    shipped_text("zhengding").replace("title: 合格, at_least: 60", "title: 合格, at_least: 99")
-)
+CHANGED = Rules(shipped_text("zhengding").replace("at_least: 90, quota", "at_least: 99.9, quota"))
 
 
 def _in_pool(sources: list[Source], rules: Rules, tell: Any = lambda done: None) -> dict[str, Any]:
@@ -40,7 +38,7 @@ def _damaged(folder: Path) -> list[Source]:
     columns: list[Source] = [*columns_below(folder)]
     # of a county with two years the later one stands here
     files = {source.county: source for source in columns if isinstance(source, ColumnsSource)}
-    files["130123"].file.write_bytes(b"no columns")
+    files["652301"].file.write_bytes(b"no columns")
     forge(files["652302"], scored_in(files["652302"]), rehash=True, score="0.1")
     return columns
 
@@ -53,7 +51,10 @@ def damaged(tmp_path: Path) -> list[Source]:
 
 def test_a_pool_answers_what_one_process_answers(damaged: list[Source]) -> None:
     """Digests, problems and simulated moves are the same."""
-    assert _in_pool(damaged, CHANGED) == verdicts_of(damaged, CHANGED).as_json()
+    expected = verdicts_of(damaged, CHANGED).as_json()
+    assert _in_pool(damaged, CHANGED) == expected
+    assert expected["failing"] == ["652301", "652302"]
+    assert expected["changed"]
 
 
 def test_a_killed_worker_changes_no_answer(tmp_path: Path) -> None:

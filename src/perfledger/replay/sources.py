@@ -88,13 +88,10 @@ class ColumnsSource:
             raise Damaged(say("{file} holds no entries that perfledger wrote", file=str(self.file)))
         if known[b"perfledger.format"] != FORMAT:
             raise Damaged(say("{file} is of a format that is not known here", file=str(self.file)))
-        if known[b"perfledger.county"].decode() != self.county:
+        county = known[b"perfledger.county"].decode()
+        if county != self.county:
             raise Damaged(
-                say(
-                    "{file} is of the county {county}",
-                    file=str(self.file),
-                    county=known[b"perfledger.county"].decode(),
-                )
+                say("{file} is of the county {county}", file=str(self.file), county=county)
             )
 
 

@@ -35,9 +35,7 @@ def read_settled(data: bytes) -> Settled:
 
 def _fraction(text: str) -> Fraction:
     numerator, _, denominator = text.partition("/")
-    return Fraction(
-        int(numerator), int(denominator or 1)
-    )  # Fraction(text) takes twice as long
+    return Fraction(int(numerator), int(denominator or 1))  # Fraction(text) takes twice as long
 
 
 def message_bytes(message: Message) -> bytes:
