@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import signal
 import sys
 import tempfile
 from pathlib import Path
@@ -33,6 +34,7 @@ def main(arguments: list[str]) -> None:
     writing.add_argument("--most", type=int, default=8)
     commands.add_parser("table", help="only write the page")
     given = parser.parse_args(arguments)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # ends the clusters that it started
     command = " ".join(["python -m benchmarks.scale", *arguments])
     if given.command == "replay":
         folder = given.folder or Path(tempfile.gettempdir()) / "perfledger-scale"

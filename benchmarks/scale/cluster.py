@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import signal
 import subprocess
 import sys
 import time
@@ -15,7 +13,7 @@ import attrs
 import pyspark
 
 from benchmarks.faults.command import environment
-from benchmarks.scale.watching import family
+from benchmarks.scale.watching import end
 
 HOME = Path(pyspark.__file__).parent
 LONGEST = 120.0  # seconds until the workers have registered
@@ -36,12 +34,7 @@ class Cluster:
 
     def kill_worker(self) -> None:
         """Kill the last worker with its executors and their Python processes."""
-        for pid in family([self.processes[-1].pid]):
-            try:
-                os.kill(pid, signal.SIGKILL)
-            except ProcessLookupError:
-                continue
-        self.processes[-1].wait()
+        end(self.processes[-1])
 
 
 @contextmanager
@@ -61,9 +54,7 @@ def cluster(folder: Path, port: int = 17077) -> Iterator[Cluster]:
         yield Cluster(master, tuple(started))
     finally:
         for process in started:
-            for pid in family([process.pid]) if process.poll() is None else ():
-                os.kill(pid, signal.SIGKILL)
-            process.wait()
+            end(process)
 
 
 def _start(folder: Path, name: str, what: str, *words: str) -> subprocess.Popen[bytes]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 import subprocess
 import tempfile
 import time
@@ -45,6 +47,16 @@ def resident(pids: Iterable[int]) -> int:
     return total
 
 
+def end(process: subprocess.Popen[bytes]) -> None:
+    """Kill a process with all that it started, where it still runs."""
+    for pid in family([process.pid]) if process.poll() is None else ():
+        try:
+            os.kill(pid, signal.SIGKILL)
+        except ProcessLookupError:
+            continue
+    process.wait()
+
+
 def watched(
     words: list[str],
     others: Callable[[], Iterable[int]] = tuple,
@@ -61,10 +73,13 @@ def watched(
             words, cwd=ROOT, stdout=out, stderr=err, env=environment(**variables)
         )
         peak = 0
-        while process.poll() is None:
-            peak = max(peak, resident(family((process.pid, *others()))))
-            meanwhile(time.monotonic() - started)
-            time.sleep(EVERY)
+        try:
+            while process.poll() is None:
+                peak = max(peak, resident(family((process.pid, *others()))))
+                meanwhile(time.monotonic() - started)
+                time.sleep(EVERY)
+        finally:
+            end(process)
         out.seek(0)
         err.seek(0)
         if process.returncode:

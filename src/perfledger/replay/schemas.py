@@ -54,7 +54,14 @@ STANDINGS = pa.schema(
 PLAN = pa.schema([*_KEY, pa.field("unit", pa.string()), pa.field("plan", pa.binary())])
 """What is wanted of a unit-year: see `plan`."""
 
-PLANNED = pa.schema([*ENTRIES, pa.field("plan", pa.binary()), pa.field("problem", pa.binary())])
+_BESIDE_THE_LEAF = ("entry", "recorded_at", "occurred_on")
+PLANNED = pa.schema(
+    [
+        *(field for field in ENTRIES if field.name not in _BESIDE_THE_LEAF),
+        pa.field("plan", pa.binary()),
+        pa.field("problem", pa.binary()),
+    ]
+)
 """The rows of unit-years, each led by a row that holds its plan alone, at position 0; a row that
 holds a problem alone says why a county could not be read."""
 
