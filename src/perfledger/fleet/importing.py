@@ -17,7 +17,7 @@ from perfledger.exchange.reading import Remark
 from perfledger.exchange.resolve import Given
 from perfledger.fleet.catalogue import Catalogue, County
 from perfledger.fleet.county import ledger_of
-from perfledger.ledger.application import Outcome
+from perfledger.ledger.outcome import Outcome
 
 JOURNAL = ".jsonl"
 SHOWN = 100
