@@ -5,6 +5,8 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -100,3 +102,21 @@ def test_spark_reads_ledgers_on_either_database(spark: Any, url: str, tmp_path: 
 
     assert verdicts.failing == ["652399"]
     assert verdicts.as_json() == verdicts_of(sources).as_json()
+
+
+def test_spark_without_java_is_said_in_one_message(tmp_path: Path) -> None:
+    """Exit code 1 and Spark's reason, no traceback of ours."""
+    pytest.importorskip("pyspark")
+    columns_below(tmp_path / "columns")
+    words = ["fleet", "replay", "--engine", "spark", "--columns", str(tmp_path / "columns")]
+    done = subprocess.run(
+        [sys.executable, "-m", "perfledger", *words],
+        capture_output=True,
+        check=False,
+        encoding="utf-8",
+        env={**os.environ, "JAVA_HOME": str(tmp_path), "PERFLEDGER_LANG": "en"},
+    )
+
+    assert done.returncode == 1
+    assert "Spark could not do it: [JAVA_GATEWAY_EXITED]" in done.stderr
+    assert "Traceback" not in done.stderr

@@ -29,6 +29,7 @@ def run_on_spark(
 ) -> list[pa.RecordBatch]:
     """The answers for all sources from Spark, whose session ends with it; raises `NoSpark`."""
     try:
+        from py4j.protocol import Py4JError
         from pyspark.errors import PySparkException
 
         from perfledger.replay.spark import replay_on_spark
@@ -38,11 +39,11 @@ def run_on_spark(
         ) from None
     try:
         session = open_session(master)
-    except (PySparkException, RuntimeError, OSError) as error:  # no Java, no such master
+    except (PySparkException, Py4JError, RuntimeError, OSError) as error:  # no Java, no master
         raise NoSpark(_reason(error)) from None
     try:
         return list(replay_on_spark(session, sources, rules))
-    except PySparkException as error:
+    except (PySparkException, Py4JError) as error:
         raise NoSpark(_reason(error)) from None
     finally:
         session.stop()
@@ -74,4 +75,7 @@ def open_session(
 
 
 def _reason(error: Exception) -> Message:
-    return say("Spark could not do it: {reason}", reason=str(error).strip().splitlines()[0])
+    """Spark's own words: of a traceback the last line says it, else the first."""
+    lines = str(error).strip().splitlines() or [repr(error)]
+    traced = any(line.startswith("Traceback") for line in lines)
+    return say("Spark could not do it: {reason}", reason=lines[-1 if traced else 0])
