@@ -23,7 +23,7 @@ from perfledger.replay.replay import class_batch, planned, shared_entries
 from perfledger.replay.rules import Rules
 from perfledger.replay.schemas import ANSWERS, PLAN, PLANNED, WORK
 from perfledger.replay.scoring import PROBLEM, Work, score_unit_year
-from perfledger.replay.sources import Source, fixed
+from perfledger.replay.sources import ROWS, Source, fixed
 from perfledger.replay.texts import message_bytes
 from perfledger.replay.unit_years import Damaged, Row, UnitYearKey, rows_of
 
@@ -131,9 +131,13 @@ def _planning(rules: Rules) -> Callable[[pa.Table], pa.Table]:
 
 def _scoring(rules: Rules, texts: Callable[[str], str]) -> Callable[[Batches], Batches]:
     def score(batches: Batches) -> Batches:
+        work: list[Work] = []
         for rows in _partition(batches):
-            work = list(_score(rows, rules, texts))
-            yield pa.RecordBatch.from_pylist(work, schema=WORK)
+            work += _score(rows, rules, texts)
+            if len(work) >= ROWS:
+                yield pa.RecordBatch.from_pylist(work, schema=WORK)
+                work = []
+        yield pa.RecordBatch.from_pylist(work, schema=WORK)
 
     return score
 
