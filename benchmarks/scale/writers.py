@@ -20,7 +20,6 @@ from perfledger.app import open_ledger
 
 UNITS = 20  # of each writer; its entries go round them
 YEAR = 2013
-BEFORE = 6.0  # seconds in which writers load the program and enrol their units
 
 
 def writers(seconds: int = 10, most: int = 8) -> dict[str, Any]:
@@ -39,25 +38,32 @@ def writers(seconds: int = 10, most: int = 8) -> dict[str, Any]:
 def _rate(count: int, ledgers: int, seconds: int) -> int:
     with tempfile.TemporaryDirectory() as folder, ExitStack() as opened:
         places = [opened.enter_context(created("postgres", Path(folder))) for _ in range(ledgers)]
-        start = time.time() + BEFORE + count
         words = [sys.executable, "-m", "benchmarks.scale.writers"]
         processes = [
             Popen(
-                [*words, places[number % ledgers].url, str(number), str(start), str(seconds)],
+                [*words, places[number % ledgers].url, str(number), str(seconds)],
                 cwd=ROOT,
+                stdin=PIPE,
                 stdout=PIPE,
                 env=environment(),
             )
             for number in range(count)
         ]
+        for process in processes:
+            assert process.stdout is not None
+            process.stdout.readline()  # its units are enrolled
+        for process in processes:
+            assert process.stdin is not None
+            process.stdin.write(b"go\n")
+            process.stdin.flush()
         answers = [process.communicate()[0] for process in processes]
         if any(process.returncode for process in processes):
             raise RuntimeError("a writer failed")
         return round(sum(json.loads(one)["entries"] for one in answers) / seconds)
 
 
-def write(url: str, number: int, start: float, seconds: float) -> dict[str, Any]:
-    """One writer: enrol units, wait for the start, record until the time is over."""
+def write(url: str, number: int, seconds: float) -> dict[str, Any]:
+    """One writer: enrol units, wait for the others, record until the time is over."""
     ledger = open_ledger(url)
     own: dict[str, Any] = {"year": YEAR, "recorded_by": f"录入员{number}"}
     for unit in range(UNITS):
@@ -65,18 +71,16 @@ def write(url: str, number: int, start: float, seconds: float) -> dict[str, Any]
         enrolled |= {"unit": f"W{number}-{unit}", "occurred_on": "2013-01-10"}
         enrolled |= {"name": f"单位{number}-{unit}", "scheme": "zhengding"}
         _recorded(ledger.record_document({**enrolled, "unit_class": "department"}))
-    late = time.time() > start
-    time.sleep(max(0.0, start - time.time()))
-    done = 0
-    while time.time() < start + seconds:
+    print("ready", flush=True)
+    sys.stdin.readline()
+    done, until = 0, time.monotonic() + seconds
+    while time.monotonic() < until:
         reported = {**own, "entry": f"w{number}-{done}", "type": "leadership-rated"}
         reported |= {"unit": f"W{number}-{done % UNITS}", "occurred_on": "2013-07-15"}
         reported |= {"period": "midterm", "rater": f"领导{done // UNITS}", "score": "9.1"}
         _recorded(ledger.record_document(reported))
         done += 1
     ledger.close()
-    if late:
-        raise RuntimeError("enrolling took longer than the time before the start")
     return {"entries": done}
 
 
@@ -86,5 +90,5 @@ def _recorded(outcome: Any) -> None:
 
 
 if __name__ == "__main__":
-    url, number, start, seconds = sys.argv[1:]
-    print(json.dumps(write(url, int(number), float(start), float(seconds))))
+    url, number, seconds = sys.argv[1:]
+    print(json.dumps(write(url, int(number), float(seconds))))

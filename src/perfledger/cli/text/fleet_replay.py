@@ -113,7 +113,8 @@ def _moves(moves: "Sequence[Move]", called: Called, text: str, width: int) -> It
             "  ",
             "    ",
         )
-    yield f"  {translate(say('units: {count}', count=len(moves)))}"
+    count = say("units that would move: {count}", count=len(moves))
+    yield translate(count)
     yield ""
 
 
