@@ -35,6 +35,7 @@ if TYPE_CHECKING:  # loaded by what needs them: `rank` has to be quick
     from perfledger.audit.anchors import Kept
     from perfledger.audit.bundle.check import Report
     from perfledger.audit.bundle.contents import Made, Wanted
+    from perfledger.audit.health import Health
     from perfledger.audit.underway import Finding
     from perfledger.audit.verify import Verdict
     from perfledger.comparing import Comparing, Rebuilt
@@ -168,6 +169,13 @@ class Perfledger(Answering):
             books = self.books(self.ledger.as_of(None))
             years = self.ledger.years() if year is None else [year]
             return all_findings(books, years, today or self.today())
+
+    def health(self) -> "Health":
+        """What can be known of the ledger at a glance; see `health.examine`."""
+        from perfledger.audit.health import examine
+
+        now = self._clock().astimezone(UTC).isoformat(timespec="microseconds")
+        return examine(self.ledger, now.replace("+00:00", "Z"))
 
     def checkpoint(self, key: Path | None) -> bytes:
         """The log's checkpoint, signed where a key is given; see `proving.checkpoint`."""

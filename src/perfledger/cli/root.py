@@ -86,6 +86,10 @@ COMMANDS = {
     "verify-bundle": ("bundle", _("Check a bundle: proofs, completeness, every figure.")),
     "witness": ("log", _("Evidence from outside the office over a checkpoint.")),
     "sign": ("sign", _("Sign a journal's lines with an SSH key, for one ledger.")),
+    "doctor": (
+        "doctor",
+        _("Database, settings, versions and the ledger's health in one screen."),
+    ),
     "key": ("key", _("The key that signs the log's checkpoints.")),
 }
 
