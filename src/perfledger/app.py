@@ -38,6 +38,7 @@ if TYPE_CHECKING:  # loaded by what needs them: `rank` has to be quick
     from perfledger.audit.health import Health
     from perfledger.audit.underway import Finding
     from perfledger.audit.verify import Verdict
+    from perfledger.choosing import Choices
     from perfledger.comparing import Comparing, Rebuilt
     from perfledger.exchange.known import Known
     from perfledger.ledger.roles import Roles
@@ -210,6 +211,13 @@ class Perfledger(Answering):
         return Comparing(self.ledger, self.schemes)
 
     @cached_property
+    def choices(self) -> "Choices":
+        """What begins with a few characters, for the shell's completion."""
+        from perfledger.choosing import Choices
+
+        return Choices(self)
+
+    @cached_property
     def worklists(self) -> "Worklists":
         """What waits, the decisions on it, and the documents behind it."""
         from perfledger.worklists import Worklists
@@ -272,9 +280,12 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-def open_ledger(url: str, *, clock: Clock = utc_now) -> Perfledger:
-    """Open an existing ledger; raises a `StoreError` where there is none or it cannot be read."""
-    store = Store(open_engine(url))
+def open_ledger(url: str, *, clock: Clock = utc_now, patience: float = 30.0) -> Perfledger:
+    """Open an existing ledger; raises a `StoreError` where there is none or it cannot be read.
+
+    `patience` is how many seconds to wait for a lock that another holds.
+    """
+    store = Store(open_engine(url, busy_timeout=patience))
     return Perfledger(store, clock)
 
 

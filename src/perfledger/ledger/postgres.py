@@ -81,7 +81,8 @@ class Postgres(Backend):
 
     def engine(self) -> sa.Engine:
         # The environment (PGCLIENTENCODING) must not decide what is stored.
-        query = {"connect_timeout": "10", **self.url.query, "client_encoding": "utf8"}
+        patience = str(max(2, min(10, round(self.busy_timeout))))  # 2 is libpq's least
+        query = {"connect_timeout": patience, **self.url.query, "client_encoding": "utf8"}
         query.pop("schema", None)
         engine = sa.create_engine(
             self.url.set(drivername="postgresql+psycopg", query=query),

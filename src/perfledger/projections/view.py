@@ -91,3 +91,15 @@ def read_classes(connection: sa.Connection, year: int, scheme: str) -> list[dict
         query = sa.select(table).where(table.c.year == year, table.c.scheme == scheme)
         rows[name] = [dict(row) for row in connection.execute(query).mappings()]
     return classes_from_rows(rows)
+
+
+def units_from(
+    connection: sa.Connection, year: int, start: str, limit: int
+) -> list[tuple[str, str]]:
+    """A year's units whose code begins so, with their names, in their order."""
+    table = tables_of(connection).figures["units"]
+    query = sa.select(table.c.unit, table.c.name).where(
+        table.c.year == year, table.c.unit >= start, table.c.unit < start + "\U0010ffff"
+    )
+    rows = connection.execute(query.order_by(table.c.unit).limit(limit))
+    return [(row.unit, row.name) for row in rows]

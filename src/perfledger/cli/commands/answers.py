@@ -7,6 +7,7 @@ from unicodedata import normalize
 
 import click
 
+from perfledger.cli import known
 from perfledger.cli.lang import current_language, translate
 from perfledger.cli.output import (
     as_of_option,
@@ -28,14 +29,23 @@ if TYPE_CHECKING:
     from perfledger.domain.scheme import Scheme
 
 year_option = click.option(
-    "--year", type=click.IntRange(1990, 2199), required=True, help=_("The assessment year.")
+    "--year",
+    type=click.IntRange(1990, 2199),
+    shell_complete=known.years,
+    required=True,
+    help=_("The assessment year."),
 )
 
 
 @click.command("rank", help=summary_of("rank"))
-@click.option("--scheme", required=True, help=_("The scheme's key, e.g. zhengding."))
+@click.option(
+    "--scheme",
+    shell_complete=known.schemes,
+    required=True,
+    help=_("The scheme's key, e.g. zhengding."),
+)
 @year_option
-@click.option("--unit-class", help=_("Only this class."))
+@click.option("--unit-class", shell_complete=known.classes, help=_("Only this class."))
 @as_of_option
 @occurred_by_option
 @formats("text", "json", "csv")
@@ -88,10 +98,20 @@ def adopted_rules(
 
 
 @click.command("explain", help=summary_of("explain"))
-@click.argument("unit", metavar="UNIT")
+@click.argument("unit", metavar="UNIT", shell_complete=known.units)
 @year_option
-@click.option("--versus", metavar="OTHER", help=_("In which figures another unit differs from it."))
-@click.option("--why-not", metavar="TIER", help=_("What would have to change to reach this tier."))
+@click.option(
+    "--versus",
+    shell_complete=known.units,
+    metavar="OTHER",
+    help=_("In which figures another unit differs from it."),
+)
+@click.option(
+    "--why-not",
+    shell_complete=known.tiers,
+    metavar="TIER",
+    help=_("What would have to change to reach this tier."),
+)
 @as_of_option
 @occurred_by_option
 @formats("text", "json", "csv")
@@ -153,8 +173,13 @@ def _explained(explanation: "Explanation", form: str) -> "dict[str, Any] | str":
 
 
 @click.command("history", help=summary_of("history"))
-@click.argument("unit", metavar="UNIT")
-@click.option("--year", type=click.IntRange(1990, 2199), help=_("Only this assessment year."))
+@click.argument("unit", metavar="UNIT", shell_complete=known.units)
+@click.option(
+    "--year",
+    type=click.IntRange(1990, 2199),
+    shell_complete=known.years,
+    help=_("Only this assessment year."),
+)
 @as_of_option
 @occurred_by_option
 @formats("text", "json", "csv")

@@ -5,6 +5,7 @@ from shutil import get_terminal_size
 
 import click
 
+from perfledger.cli import known
 from perfledger.cli.lang import translate
 from perfledger.cli.output import formats, ledger_of, print_json
 from perfledger.cli.root import Settings, summary_of
@@ -12,7 +13,12 @@ from perfledger.cli.when import DAY
 
 
 @click.command("audit", help=summary_of("audit"))
-@click.option("--year", type=click.IntRange(1990, 2199), help=_("Only this assessment year."))
+@click.option(
+    "--year",
+    type=click.IntRange(1990, 2199),
+    shell_complete=known.years,
+    help=_("Only this assessment year."),
+)
 @click.option(
     "--today", type=DAY, metavar="DATE", help=_("The day that deadlines are measured by.")
 )

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from perfledger.cli import known
 from perfledger.cli.commands.ledger import report
 from perfledger.cli.commands.scheme import read_file
 from perfledger.cli.existing import ExistingFile, existing
@@ -23,12 +24,15 @@ if TYPE_CHECKING:
     from perfledger.projections.moved import Moved
 
 year_option = click.option(
-    "--year", type=click.IntRange(1990, 2199), help=_("Only this assessment year.")
+    "--year",
+    type=click.IntRange(1990, 2199),
+    shell_complete=known.years,
+    help=_("Only this assessment year."),
 )
 
 
 @click.command("diff", help=summary_of("diff"))
-@click.argument("unit", metavar="[UNIT]", required=False)
+@click.argument("unit", metavar="[UNIT]", required=False, shell_complete=known.units)
 @click.option(
     "--from",
     "start",
@@ -41,7 +45,7 @@ year_option = click.option(
 @click.option(
     "--to", "end", type=WHEN_OR_CERTIFIED, help=_("The second state, in the same ways; else now.")
 )
-@click.option("--scheme", help=_("Only units of this scheme."))
+@click.option("--scheme", shell_complete=known.schemes, help=_("Only units of this scheme."))
 @year_option
 @click.option(
     "--first",

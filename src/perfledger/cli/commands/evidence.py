@@ -7,6 +7,7 @@ from unicodedata import normalize
 
 import click
 
+from perfledger.cli import known
 from perfledger.cli.output import fail, formats, ledger_of, print_json, terminal_width
 from perfledger.cli.root import Settings, summary_of
 
@@ -71,7 +72,12 @@ def _unreadable(file: Path, error: OSError) -> str:
     metavar="DIR",
     help=_("The folder with the files."),
 )
-@click.option("--year", type=click.IntRange(1990, 2199), help=_("Only this assessment year."))
+@click.option(
+    "--year",
+    type=click.IntRange(1990, 2199),
+    shell_complete=known.years,
+    help=_("Only this assessment year."),
+)
 @formats("text", "json")
 @click.pass_obj
 def check_command(settings: Settings, documents: Path, year: int | None, form: str) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import attrs
 import click
 
+from perfledger.cli import known
 from perfledger.cli.commands.answers import adopted_rules, year_option
 from perfledger.cli.lang import current_language, translate
 from perfledger.cli.output import as_of_option, fail, ledger_of, tell
@@ -58,10 +59,10 @@ class _Wanted:
         " the notice to be posted. With UNIT: that unit's score, entries and documents."
     ),
 )
-@click.argument("unit", metavar="[UNIT]", required=False)
-@click.option("--scheme", help=_("The scheme's key, e.g. zhengding."))
+@click.argument("unit", metavar="[UNIT]", required=False, shell_complete=known.units)
+@click.option("--scheme", shell_complete=known.schemes, help=_("The scheme's key, e.g. zhengding."))
 @year_option
-@click.option("--unit-class", help=_("Only this class."))
+@click.option("--unit-class", shell_complete=known.classes, help=_("Only this class."))
 @as_of_option
 @click.option("--public", is_flag=True, help=_("The public notice: names and results only."))
 @click.option(

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from perfledger.cli import known
 from perfledger.cli.lang import current_language, translate
 from perfledger.cli.output import as_of_option, fail, ledger_of
 from perfledger.cli.root import Settings, summary_of
@@ -24,9 +25,16 @@ if TYPE_CHECKING:
 def _chosen(command: Any) -> Any:
     """The options that say what of the ledger is shown."""
     options = (
-        click.option("--scheme", help=_("Only this scheme; else every adopted one.")),
         click.option(
-            "--year", type=click.IntRange(1990, 2199), help=_("Only this assessment year.")
+            "--scheme",
+            shell_complete=known.schemes,
+            help=_("Only this scheme; else every adopted one."),
+        ),
+        click.option(
+            "--year",
+            type=click.IntRange(1990, 2199),
+            shell_complete=known.years,
+            help=_("Only this assessment year."),
         ),
         click.option(
             "--since",
