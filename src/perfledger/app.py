@@ -246,11 +246,15 @@ class Perfledger(Answering):
         return self.rebuild_and_compare(since).as_json()
 
     def rebuild_and_compare(
-        self, since: int | datetime | None = None, progress: Callable[[int], None] | None = None
+        self,
+        since: int | datetime | None = None,
+        progress: Callable[[int], None] | None = None,
+        tell: Callable[[int, int], None] = lambda done, total: None,
     ) -> "Rebuilt":
         """Rebuild, see `rebuild.rebuild`, and tell what changed since a base.
 
-        `progress` is told how many entries are projected.
+        `progress` is told how many entries are projected, `tell` of how many of the changes the
+        reasons are found.
         """
         from perfledger.projections.rebuild import rebuild
         from perfledger.projections.rebuilt import remember
@@ -259,12 +263,16 @@ class Perfledger(Answering):
         with self.store.write() as connection:
             position = self.ledger.as_of(None).position
             books = stored_books(self.ledger, position, keep=False)
-            tell = progress or (lambda done: None)
-            drift = rebuild(connection, books, self.ledger.years(), position, tell)
+            projected = progress or (lambda done: None)
+            drift = rebuild(connection, books, self.ledger.years(), position, projected)
             previous = remember(connection, position)
         seconds = round(time.monotonic() - started, 3)
         return self.comparing.since_rebuild(
-            previous if since is None else since, events=position, seconds=seconds, drift=drift
+            previous if since is None else since,
+            events=position,
+            seconds=seconds,
+            drift=drift,
+            tell=tell,
         )
 
 

@@ -22,7 +22,7 @@ from perfledger.ledger.years import YearStates
 from perfledger.projections.between import Between, Source, onto, up_to
 from perfledger.projections.books import Books
 from perfledger.projections.compare import Cell
-from perfledger.projections.comparison import Comparison
+from perfledger.projections.comparison import Comparison, Tell, in_silence
 from perfledger.projections.last_change import LastChange, last_tier_change
 from perfledger.projections.links import Links
 from perfledger.projections.moved import Moved, changed_json, compared
@@ -103,8 +103,9 @@ class Comparing:
         *,
         scheme: str | None = None,
         year: int | None = None,
+        tell: Tell = in_silence,
     ) -> Diff:
-        """What moved between two ends, and because of which entries.
+        """What moved between two ends, and because of which entries; see `Comparison.reasoned`.
 
         With `CERTIFIED` a class is compared from (or up to) the position of its certification
         that is live at the other end; classes without one are left out. Raises `BadRange`.
@@ -119,12 +120,14 @@ class Comparing:
                 raise BadRange(say("the first state lies after the second one"))
             wanted = _Wanted(None if scheme is None else normalize("NFC", scheme), year)
             if first is None or last is None:
-                moved = list(self._from_seals(first, last, wanted))
+                moved = list(self._from_seals(first, last, wanted, tell))
             else:
-                moved = self._between(first.position, last.position, wanted)
+                moved = self._between(first.position, last.position, wanted, tell)
         return Diff(start=first, end=last, moved=moved)
 
-    def what_if(self, offers: Iterable[Offer], *, keep_going: bool = False) -> WhatIf:
+    def what_if(
+        self, offers: Iterable[Offer], *, keep_going: bool = False, tell: Tell = in_silence
+    ) -> WhatIf:
         """What recording the offers would do; nothing is recorded.
 
         Where one is refused nothing would change, unless `keep_going` records the others.
@@ -133,7 +136,7 @@ class Comparing:
             outcome = self.ledger.record(offers, keep_going=keep_going, dry_run=True)
             source, _ = self._stored(self.ledger.as_of(None).position)
             comparison = self._comparison(onto(source, outcome.accepted))
-            return WhatIf(outcome, comparison.reasoned(comparison.moved()))
+            return WhatIf(outcome, comparison.reasoned(comparison.moved(), tell))
 
     def what_if_scheme(self, changed: Scheme, year: int | None = None) -> list[Moved]:
         """What another text of a scheme would do to the same entries, in each year (or one).
@@ -173,7 +176,13 @@ class Comparing:
             return last_tier_change(source, enrolments, year, code, self._open_books)
 
     def since_rebuild(
-        self, since: When, *, events: int, seconds: float, drift: list[Cell]
+        self,
+        since: When,
+        *,
+        events: int,
+        seconds: float,
+        drift: list[Cell],
+        tell: Tell = in_silence,
     ) -> Rebuilt:
         """A rebuild with what changed since then; nothing to tell where there is no base."""
         base: int | None = None
@@ -181,7 +190,7 @@ class Comparing:
         if since is not None:
             with self.store.read():
                 base = min(self.ledger.as_of(since).position, events)
-                moved = self._between(base, events, _Wanted(None, None))
+                moved = self._between(base, events, _Wanted(None, None), tell)
         return Rebuilt(events=events, seconds=seconds, drift=drift, since=base, moved=moved)
 
     # -- between positions ---------------------------------------------------------------------
@@ -198,13 +207,15 @@ class Comparing:
     def _comparison(self, between: Between, remembered: Remembered | None = None) -> Comparison:
         return Comparison(between, self._open_books, self.ledger.years(), remembered)
 
-    def _between(self, start: int, stop: int, wanted: "_Wanted") -> list[Moved]:
+    def _between(
+        self, start: int, stop: int, wanted: "_Wanted", tell: Tell = in_silence
+    ) -> list[Moved]:
         entries = list(self.ledger.history(stop, start + 1))
         comparison = self._comparison(up_to(self._stored(stop)[0], entries))
-        return comparison.reasoned(filter(wanted.includes, comparison.moved()))
+        return comparison.reasoned(filter(wanted.includes, comparison.moved()), tell)
 
     def _from_seals(
-        self, first: AsOf | None, last: AsOf | None, wanted: "_Wanted"
+        self, first: AsOf | None, last: AsOf | None, wanted: "_Wanted", tell: Tell
     ) -> Iterator[Moved]:
         """Class by class, from its certification to `last`, or from `first` to it."""
         end = last or self.ledger.as_of(None)
@@ -224,7 +235,7 @@ class Comparing:
             comparison = self._comparison(up_to(later, within), remembered)
             moved = compared(comparison.before, comparison.after, year, [group])
             own = (one for one in moved if _belongs(one, group, seals))
-            yield from comparison.reasoned(own)
+            yield from comparison.reasoned(own, tell)
 
     def _seals(self, source: Source, wanted: "_Wanted") -> dict[tuple[int, Group], Recorded]:
         """The live certifications of the classes that are asked for."""

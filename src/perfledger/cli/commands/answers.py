@@ -20,6 +20,7 @@ from perfledger.cli.output import (
     tell,
     terminal_width,
 )
+from perfledger.cli.pager import show
 from perfledger.cli.root import Settings, summary_of
 from perfledger.domain.errors import say
 from perfledger.domain.values import unknown
@@ -73,7 +74,7 @@ def rank_command(
         from perfledger.cli.text.names import Names
         from perfledger.cli.text.rank import rank_text
 
-        click.echo(rank_text(answer, Names(rules, current_language()), terminal_width()))
+        show(rank_text(answer, Names(rules, current_language()), terminal_width()))
 
 
 def adopted_rules(
@@ -147,15 +148,17 @@ def explain_command(
             answer = why_not_answer(explanation, normalize("NFC", why_not), form)
         else:
             answer = _explained(explanation, form)
-    print_answer(answer)
+    print_answer(answer, form)
 
 
-def print_answer(answer: "dict[str, Any] | str") -> None:
-    """Print an answer: an object as JSON, a text (which ends its last line itself) as it is."""
-    if isinstance(answer, str):
-        click.echo(answer, nl=False)
-    else:
+def print_answer(answer: "dict[str, Any] | str", form: str) -> None:
+    """Print an answer: an object as JSON; CSV and a text end their last line themselves."""
+    if not isinstance(answer, str):
         print_json(answer)
+    elif form == "text":
+        show(answer.removesuffix("\n"))
+    else:
+        click.echo(answer, nl=False)
 
 
 def _explained(explanation: "Explanation", form: str) -> "dict[str, Any] | str":
@@ -211,7 +214,7 @@ def history_command(
         from perfledger.cli.text.history import history_text
         from perfledger.cli.text.names import Names
 
-        click.echo(history_text(lines, Names(rules, current_language()), terminal_width()))
+        show(history_text(lines, Names(rules, current_language()), terminal_width()))
 
 
 def _history_json(unit: str, lines: list[Any]) -> dict[str, Any]:

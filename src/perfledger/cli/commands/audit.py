@@ -1,13 +1,13 @@
 """`audit`: what an auditor would ask about."""
 
 from gettext import gettext as _
-from shutil import get_terminal_size
 
 import click
 
 from perfledger.cli import known
 from perfledger.cli.lang import translate
-from perfledger.cli.output import formats, ledger_of, print_json
+from perfledger.cli.output import formats, ledger_of, print_json, terminal_width
+from perfledger.cli.pager import show
 from perfledger.cli.root import Settings, summary_of
 from perfledger.cli.when import DAY
 
@@ -33,6 +33,6 @@ def audit_command(settings: Settings, year: int | None, today: str | None, form:
     else:
         from perfledger.cli.text.audit import audit_text
 
-        click.echo(audit_text(found, max(40, get_terminal_size((80, 24)).columns)))
+        show(audit_text(found, terminal_width()))
     if found:
         raise click.exceptions.Exit(1)

@@ -6,6 +6,7 @@ import click
 
 from perfledger.cli import known
 from perfledger.cli.output import formats, ledger_of, print_json, terminal_width
+from perfledger.cli.pager import show
 from perfledger.cli.root import Settings, summary_of
 from perfledger.cli.when import DAY
 
@@ -45,4 +46,4 @@ def pending_command(
     else:
         from perfledger.cli.text.pending import pending_text
 
-        click.echo(pending_text(waiting, terminal_width()))
+        show(pending_text(waiting, terminal_width()))

@@ -45,7 +45,7 @@ def sensitivity_command(
         rules = adopted_rules(ledger, scheme, year, unit_class, when)
         as_of, book = ledger.book(scheme, year, when)
         found = [] if book is None else sensitivities(book, unit_class)
-    print_answer(_sensitivity(scheme, year, as_of.as_json(), found, rules, form))
+    print_answer(_sensitivity(scheme, year, as_of.as_json(), found, rules, form), form)
 
 
 def _sensitivity(

@@ -13,6 +13,7 @@ from perfledger.cli.commands.ledger import report
 from perfledger.cli.existing import contents, existing
 from perfledger.cli.lang import translate
 from perfledger.cli.output import database_errors, fail, formats, ledger_of, print_json, tell
+from perfledger.cli.pager import show
 from perfledger.cli.root import Settings, summary_of
 from perfledger.cli.signing import key_option, signed_document
 
@@ -99,7 +100,7 @@ def show_command(settings: Settings, scheme: str, year: int | None, form: str) -
         return
     from perfledger.cli.text.scheme import articles_text
 
-    click.echo(articles_text(lines))
+    show(articles_text(lines))
 
 
 def scheme_of_word(word: str) -> "Scheme":
