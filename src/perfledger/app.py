@@ -231,12 +231,23 @@ class Perfledger(Answering):
         when: int | datetime | None = None,
         since: int | datetime | None = None,
         today: str | None = None,
+        occurred_by: str | None = None,
     ) -> "list[Edition]":
-        """What a site is built from; see `publishing.editions`."""
+        """What a site is built from; see `publishing.editions`.
+
+        Waiting is measured by `today`, or else by the day up to which things had happened.
+        """
         from perfledger.publishing import editions
 
-        day = today or self.today()
-        return editions(self.comparing, day, scheme=scheme, year=year, when=when, since=since)
+        return editions(
+            self.comparing,
+            today or occurred_by or self.today(),
+            scheme=scheme,
+            year=year,
+            when=when,
+            since=since,
+            occurred_by=occurred_by,
+        )
 
     def rebuild(self, since: int | datetime | None = None) -> dict[str, Any]:
         """Build all projections anew from the entries and swap them in; the answer of `rebuild`.

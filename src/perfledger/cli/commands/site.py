@@ -13,7 +13,7 @@ import click
 
 from perfledger.cli import known
 from perfledger.cli.lang import current_language, translate
-from perfledger.cli.output import as_of_option, fail, ledger_of
+from perfledger.cli.output import as_of_option, fail, ledger_of, occurred_by_option
 from perfledger.cli.root import Settings, summary_of
 from perfledger.cli.when import DAY, WHEN
 
@@ -42,6 +42,7 @@ def _chosen(command: Any) -> Any:
             help=_("What corrections are told from; else every class's certification."),
         ),
         as_of_option,
+        occurred_by_option,
         click.option(
             "--today",
             type=DAY,
@@ -148,6 +149,7 @@ def _files(
     since: int | datetime | None,
     when: int | datetime | None,
     today: str | None,
+    occurred_by: str | None,
 ) -> Iterator[tuple[str, str]]:
     from perfledger.cli.text.report_words import ReportWords
     from perfledger.comparing import BadRange
@@ -158,7 +160,7 @@ def _files(
 
     with ledger_of(settings) as ledger:
         try:
-            found = ledger.editions(scheme, year, when, since, today)
+            found = ledger.editions(scheme, year, when, since, today, occurred_by)
         except BadRange as error:
             raise click.UsageError(translate(error.message)) from error
         if not found:
