@@ -125,3 +125,20 @@ def test_a_history_shows_what_had_happened(office: Office) -> None:
 def test_before_the_enrolment_there_is_no_rank(office: Office) -> None:
     """By a day before anything happened no class has units."""
     assert office.ledger.rank("zhengding", 2013, occurred_by="2012-12-31")["classes"] == []
+
+
+def test_a_comparison_of_what_had_happened_by_a_day(office: Office) -> None:
+    """Both ends know only that; what is of a later day moves nothing and is no reason."""
+    claim = office.enter("2013-02-01", "2013-01-20", "award-claimed", award="commendation-city",
+                         evidence=EVIDENCE)  # fmt: skip
+    office.enter("2013-02-02", "2013-01-25", "award-confirmed", claim=claim)
+    late = office.enter("2013-02-03", "2013-02-03", "award-claimed",
+                        award="commendation-province", evidence=EVIDENCE)  # fmt: skip
+    office.enter("2013-02-04", "2013-02-04", "award-confirmed", claim=late)
+
+    by_day = office.ledger.comparing.diff(3, occurred_by="2013-01-31")
+    whole = office.ledger.comparing.diff(3)
+
+    (moved,) = by_day.moved
+    assert [one.entry.entry for one in moved.because] == [claim, f"e{int(claim[1:]) + 1}"]
+    assert len(whole.moved[0].because) == 4

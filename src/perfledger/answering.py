@@ -134,14 +134,18 @@ class Answering:
         return sorted(lines, key=lambda line: line.recorded.position)
 
     def printed(
-        self, scheme: str, year: int, when: int | datetime | None = None
+        self,
+        scheme: str,
+        year: int,
+        when: int | datetime | None = None,
+        occurred_by: str | None = None,
     ) -> tuple[Book | None, Foot]:
         """A scheme's year as reports print it: its book, None where the scheme is not adopted,
-        and what the foot says it rests on.
+        and what the foot says it rests on. With `occurred_by` of what had happened by that day.
         """
         scheme = normalize("NFC", scheme)
         with self.store.read():
-            as_of = self.ledger.as_of(when)
+            as_of = attrs.evolve(self.ledger.as_of(when), occurred_by=occurred_by)
             foot = foot_at(self.ledger, as_of, year, scheme)
             return self.books(as_of).book(year, scheme), foot
 

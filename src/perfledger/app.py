@@ -36,8 +36,10 @@ if TYPE_CHECKING:  # loaded by what needs them: `rank` has to be quick
     from perfledger.audit.anchors import Kept
     from perfledger.audit.bundle.check import Report
     from perfledger.audit.bundle.contents import Made, Wanted
+    from perfledger.audit.health import Health
     from perfledger.audit.underway import Finding
     from perfledger.audit.verify import Verdict
+    from perfledger.choosing import Choices
     from perfledger.comparing import Comparing, Rebuilt
     from perfledger.exchange.known import Known
     from perfledger.ledger.batch import Batch, Scorer
@@ -182,6 +184,13 @@ class Perfledger(Answering):
             years = self.ledger.years() if year is None else [year]
             return all_findings(books, years, today or self.today())
 
+    def health(self) -> "Health":
+        """What can be known of the ledger at a glance; see `health.examine`."""
+        from perfledger.audit.health import examine
+
+        now = self._clock().astimezone(UTC).isoformat(timespec="microseconds")
+        return examine(self.ledger, now.replace("+00:00", "Z"))
+
     def checkpoint(self, key: Path | None) -> bytes:
         """The log's checkpoint, signed where a key is given; see `proving.checkpoint`."""
         from perfledger.audit import proving
@@ -215,6 +224,13 @@ class Perfledger(Answering):
         return Comparing(self.ledger, self.schemes)
 
     @cached_property
+    def choices(self) -> "Choices":
+        """What begins with a few characters, for the shell's completion."""
+        from perfledger.choosing import Choices
+
+        return Choices(self)
+
+    @cached_property
     def worklists(self) -> "Worklists":
         """What waits, the decisions on it, and the documents behind it."""
         from perfledger.worklists import Worklists
@@ -228,12 +244,23 @@ class Perfledger(Answering):
         when: int | datetime | None = None,
         since: int | datetime | None = None,
         today: str | None = None,
+        occurred_by: str | None = None,
     ) -> "list[Edition]":
-        """What a site is built from; see `publishing.editions`."""
+        """What a site is built from; see `publishing.editions`.
+
+        Waiting is measured by `today`, or else by the day up to which things had happened.
+        """
         from perfledger.publishing import editions
 
-        day = today or self.today()
-        return editions(self.comparing, day, scheme=scheme, year=year, when=when, since=since)
+        return editions(
+            self.comparing,
+            today or occurred_by or self.today(),
+            scheme=scheme,
+            year=year,
+            when=when,
+            since=since,
+            occurred_by=occurred_by,
+        )
 
     def rebuild(self, since: int | datetime | None = None) -> dict[str, Any]:
         """Build all projections anew from the entries and swap them in; the answer of `rebuild`.
@@ -243,11 +270,15 @@ class Perfledger(Answering):
         return self.rebuild_and_compare(since).as_json()
 
     def rebuild_and_compare(
-        self, since: int | datetime | None = None, progress: Callable[[int], None] | None = None
+        self,
+        since: int | datetime | None = None,
+        progress: Callable[[int], None] | None = None,
+        tell: Callable[[int, int], None] = lambda done, total: None,
     ) -> "Rebuilt":
         """Rebuild, see `rebuild.rebuild`, and tell what changed since a base.
 
-        `progress` is told how many entries are projected.
+        `progress` is told how many entries are projected, `tell` of how many of the changes the
+        reasons are found.
         """
         from perfledger.projections.rebuild import rebuild
         from perfledger.projections.rebuilt import remember
@@ -256,12 +287,16 @@ class Perfledger(Answering):
         with self.store.write() as connection:
             position = self.ledger.as_of(None).position
             books = stored_books(self.ledger, position, keep=False)
-            tell = progress or (lambda done: None)
-            drift = rebuild(connection, books, self.ledger.years(), position, tell)
+            projected = progress or (lambda done: None)
+            drift = rebuild(connection, books, self.ledger.years(), position, projected)
             previous = remember(connection, position)
         seconds = round(time.monotonic() - started, 3)
         return self.comparing.since_rebuild(
-            previous if since is None else since, events=position, seconds=seconds, drift=drift
+            previous if since is None else since,
+            events=position,
+            seconds=seconds,
+            drift=drift,
+            tell=tell,
         )
 
 
@@ -289,9 +324,12 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-def open_ledger(url: str, *, clock: Clock = utc_now) -> Perfledger:
-    """Open an existing ledger; raises a `StoreError` where there is none or it cannot be read."""
-    store = Store(open_engine(url))
+def open_ledger(url: str, *, clock: Clock = utc_now, patience: float = 30.0) -> Perfledger:
+    """Open an existing ledger; raises a `StoreError` where there is none or it cannot be read.
+
+    `patience` is how many seconds to wait for a lock that another holds.
+    """
+    store = Store(open_engine(url, busy_timeout=patience))
     return Perfledger(store, clock)
 
 

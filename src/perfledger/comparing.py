@@ -23,7 +23,7 @@ from perfledger.ledger.years import YearStates
 from perfledger.projections.between import Between, Source, onto, up_to
 from perfledger.projections.books import Books
 from perfledger.projections.compare import Cell
-from perfledger.projections.comparison import Comparison
+from perfledger.projections.comparison import Comparison, Tell, in_silence
 from perfledger.projections.last_change import LastChange, last_tier_change
 from perfledger.projections.links import Links
 from perfledger.projections.moved import Moved, changed_json, compared
@@ -104,11 +104,14 @@ class Comparing:
         *,
         scheme: str | None = None,
         year: int | None = None,
+        occurred_by: str | None = None,
+        tell: Tell = in_silence,
     ) -> Diff:
-        """What moved between two ends, and because of which entries.
+        """What moved between two ends, and because of which entries; see `Comparison.reasoned`.
 
         With `CERTIFIED` a class is compared from (or up to) the position of its certification
-        that is live at the other end; classes without one are left out. Raises `BadRange`.
+        that is live at the other end; classes without one are left out. With `occurred_by` both
+        ends are of what had happened by that day. Raises `BadRange`.
         """
         if CERTIFIED == start == end:
             raise BadRange(say("both ends are the certification"))
@@ -118,14 +121,17 @@ class Comparing:
             )
             if first is not None and last is not None and first.position > last.position:
                 raise BadRange(say("the first state lies after the second one"))
-            wanted = _Wanted(None if scheme is None else normalize("NFC", scheme), year)
+            key = None if scheme is None else normalize("NFC", scheme)
+            wanted = _Wanted(key, year, occurred_by)
             if first is None or last is None:
-                moved = list(self._from_seals(first, last, wanted))
+                moved = list(self._from_seals(first, last, wanted, tell))
             else:
-                moved = self._between(first.position, last.position, wanted)
+                moved = self._between(first.position, last.position, wanted, tell)
         return Diff(start=first, end=last, moved=moved)
 
-    def what_if(self, offers: Iterable[Offer], *, keep_going: bool = False) -> WhatIf:
+    def what_if(
+        self, offers: Iterable[Offer], *, keep_going: bool = False, tell: Tell = in_silence
+    ) -> WhatIf:
         """What recording the offers would do; nothing is recorded.
 
         Where one is refused nothing would change, unless `keep_going` records the others.
@@ -134,7 +140,7 @@ class Comparing:
             outcome = self.ledger.record(offers, keep_going=keep_going, dry_run=True)
             source, _ = self._stored(self.ledger.as_of(None).position)
             comparison = self._comparison(onto(source, outcome.accepted))
-            return WhatIf(outcome, comparison.reasoned(comparison.moved()))
+            return WhatIf(outcome, comparison.reasoned(comparison.moved(), tell))
 
     def what_if_scheme(self, changed: Scheme, year: int | None = None) -> list[Moved]:
         """What another text of a scheme would do to the same entries, in each year (or one).
@@ -174,7 +180,13 @@ class Comparing:
             return last_tier_change(source, enrolments, year, code, self._open_books)
 
     def since_rebuild(
-        self, since: When, *, events: int, seconds: float, drift: list[Cell]
+        self,
+        since: When,
+        *,
+        events: int,
+        seconds: float,
+        drift: list[Cell],
+        tell: Tell = in_silence,
     ) -> Rebuilt:
         """A rebuild with what changed since then; nothing to tell where there is no base."""
         base: int | None = None
@@ -182,15 +194,17 @@ class Comparing:
         if since is not None:
             with self.store.read():
                 base = min(self.ledger.as_of(since).position, events)
-                moved = self._between(base, events, _Wanted(None, None))
+                moved = self._between(base, events, _Wanted(None, None, None), tell)
         return Rebuilt(events=events, seconds=seconds, drift=drift, since=base, moved=moved)
 
     # -- between positions ---------------------------------------------------------------------
 
-    def _stored(self, stop: int) -> tuple[Source, Callable[[int], YearStates]]:
+    def _stored(
+        self, stop: int, occurred_by: str | None = None
+    ) -> tuple[Source, Callable[[int], YearStates]]:
         """The ledger up to a position, of which only what is asked for is read, and kept."""
 
-        years = StoredYears(self.ledger, stop, keep=True)
+        years = StoredYears(self.ledger, stop, keep=True, occurred_by=occurred_by)
         return Source(years.states, cache(years.roll)), years.states
 
     def _open_books(self, source: Source, remembered: Remembered) -> Books:
@@ -199,21 +213,37 @@ class Comparing:
     def _comparison(self, between: Between, remembered: Remembered | None = None) -> Comparison:
         return Comparison(between, self._open_books, self.ledger.years(), remembered)
 
-    def _between(self, start: int, stop: int, wanted: "_Wanted") -> list[Moved]:
-        entries = list(self.ledger.history(stop, start + 1))
-        comparison = self._comparison(up_to(self._stored(stop)[0], entries))
-        return comparison.reasoned(filter(wanted.includes, comparison.moved()))
+    def _between(
+        self, start: int, stop: int, wanted: "_Wanted", tell: Tell = in_silence
+    ) -> list[Moved]:
+        source, _ = self._stored(stop, wanted.occurred_by)
+        entries = self._recorded(source, start, stop, wanted)
+        comparison = self._comparison(up_to(source, entries))
+        return comparison.reasoned(filter(wanted.includes, comparison.moved()), tell)
+
+    def _recorded(self, source: Source, start: int, stop: int, wanted: "_Wanted") -> list[Recorded]:
+        """What was recorded after `start` up to `stop`, as far as the states there know it."""
+        history = self.ledger.history(stop, start + 1)
+        if wanted.occurred_by is None:
+            return list(history)
+        return [
+            one
+            for one in history
+            if (state := source.states(one.entry.year).get(one.entry.unit)) is not None
+            and one.entry.entry in state.entries
+        ]
 
     def _from_seals(
-        self, first: AsOf | None, last: AsOf | None, wanted: "_Wanted"
+        self, first: AsOf | None, last: AsOf | None, wanted: "_Wanted", tell: Tell
     ) -> Iterator[Moved]:
         """Class by class, from its certification to `last`, or from `first` to it."""
         end = last or self.ledger.as_of(None)
-        source, _ = self._stored(end.position)
+        source, _ = self._stored(end.position, wanted.occurred_by)
         remembered = Remembered()
         seals = self._seals(source, wanted)
         starts = [first.position] if first is not None else [one.position for one in seals.values()]
-        entries = list(self.ledger.history(end.position, min(starts, default=end.position) + 1))
+        earliest = min(starts, default=end.position)
+        entries = self._recorded(source, earliest, end.position, wanted)
         for (year, group), seal in seals.items():
             start, stop = (
                 (seal.position, end.position) if first is None else (first.position, seal.position)
@@ -225,7 +255,7 @@ class Comparing:
             comparison = self._comparison(up_to(later, within), remembered)
             moved = compared(comparison.before, comparison.after, year, [group])
             own = (one for one in moved if _belongs(one, group, seals))
-            yield from comparison.reasoned(own)
+            yield from comparison.reasoned(own, tell)
 
     def _seals(self, source: Source, wanted: "_Wanted") -> dict[tuple[int, Group], Recorded]:
         """The live certifications of the classes that are asked for."""
@@ -242,6 +272,7 @@ class Comparing:
 class _Wanted:
     scheme: str | None
     year: int | None
+    occurred_by: str | None
 
     def includes(self, one: Moved) -> bool:
         of_scheme = self.scheme in (None, *(end.scheme.key for end in one.ends))

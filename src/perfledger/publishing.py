@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from datetime import datetime
 from unicodedata import normalize
 
+import attrs
+
 from perfledger.audit.office import all_waiting
 from perfledger.audit.worklist import KINDS
 from perfledger.comparing import CERTIFIED, Comparing
@@ -25,16 +27,18 @@ def editions(
     year: int | None = None,
     when: int | datetime | None = None,
     since: int | datetime | None = None,
+    occurred_by: str | None = None,
 ) -> list[Edition]:
     """Every adopted scheme's year, or those asked for, the latest year first.
 
-    Corrections are told from `since` on, or else from every class's certification on. Raises
-    `BadRange` where `since` lies after `when`.
+    Corrections are told from `since` on, or else from every class's certification on. With
+    `occurred_by` everything is of what had happened by that day. Raises `BadRange` where `since`
+    lies after `when`.
     """
     key = None if scheme is None else normalize("NFC", scheme)
     with ledger.store.read():
-        as_of = ledger.ledger.as_of(when)
-        books = stored_books(ledger.ledger, as_of.position, keep=True)
+        as_of = attrs.evolve(ledger.ledger.as_of(when), occurred_by=occurred_by)
+        books = stored_books(ledger.ledger, as_of.position, keep=True, occurred_by=occurred_by)
         years = sorted(ledger.ledger.years() if year is None else [year], reverse=True)
         return [
             edition
@@ -57,7 +61,13 @@ def _of_year(
     for book in wanted:
         states = _states(books, book)
         start = CERTIFIED if since is None else since
-        diff = ledger.diff(start, as_of.position, scheme=book.scheme.key, year=year)
+        diff = ledger.diff(
+            start,
+            as_of.position,
+            scheme=book.scheme.key,
+            year=year,
+            occurred_by=as_of.occurred_by,
+        )
         yield Edition(
             book=book,
             states=states,

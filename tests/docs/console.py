@@ -25,10 +25,6 @@ VOLATILE = (
     (re.compile(r"\b\d+ days after"), "N days after"),
     (re.compile(r"perfledger\.local/[0-9a-f]{16}"), "ORIGIN"),
 )
-PROGRESS = re.compile(
-    r"^([\d,]+ (of [\d,]+ )?(entries|counties) …|已完成 \d+/\d+ 个县…)\n", re.MULTILINE
-)
-"""What a command says of itself on standard error while it takes long."""
 LONGEST = 34  # lines of one command's output that a page shows
 CUT = "[…]"
 
@@ -68,7 +64,7 @@ def _output(command: str, folder: str, environment: dict[str, str]) -> list[str]
         stderr=subprocess.STDOUT,
         check=False,
     )
-    text = PROGRESS.sub("", done.stdout.decode())
+    text = done.stdout.decode()
     for pattern, name in VOLATILE:
         text = pattern.sub(name, text)
     lines = text.splitlines()

@@ -195,6 +195,21 @@ def test_a_pdf_has_the_figures_of_rank(lang: str, weasyprint: None, tmp_path: Pa
         assert all(line in page for line in document.running)
 
 
+def test_a_large_table_has_the_same_figures_in_its_pdf(
+    weasyprint: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its columns have given widths, so that thousands of units can be set; nothing is lost."""
+    monkeypatch.setattr("perfledger.reports.document._LARGE", 3)
+    with speaking("zh"):
+        document = summary_of(ledger(), "zhengding", 2013, "township")
+        text = pdf_text(tmp_path, in_form(document, ".pdf"))
+
+    assert document.sheets[0].table.large
+    for one in ranked("zhengding", "township")["classes"][0]["standings"]:
+        row = rf"^ *{one['rank']} +{one['unit']} +{re.escape(one['name'])} .*{one['composite']}"
+        assert re.search(row, text, re.MULTILINE)
+
+
 def test_a_pdf_page_is_that_of_official_documents(weasyprint: None, tmp_path: Path) -> None:
     """A4; on its side for the wide tables of a summary."""
     pdfinfo = program("pdfinfo", "poppler-utils")

@@ -11,6 +11,7 @@ from tests.reports.office import read
 from tests.terminal import Terminal
 
 SUMMARY = ("report", "--scheme", "zhengding", "--year", "2013")
+RANK = ("rank", *SUMMARY[1:])
 CASES = ROOT / "tests" / "cases"
 
 
@@ -189,3 +190,18 @@ def test_both_databases_report_the_same(url: str, tmp_path: Path) -> None:
 
 def _composite(standings: list[dict[str, str]], unit: str) -> str:
     return next(one["composite"] for one in standings if one["unit"] == unit)
+
+
+def test_a_report_of_what_had_happened_by_a_day(office: Terminal) -> None:
+    """The figures are those of `rank --occurred-by`, and the foot names the day."""
+    day = ("--occurred-by", "2013-05-31")
+    ranked = office.json(*RANK, *day)["classes"]
+    whole = office.json(*RANK)["classes"]
+
+    office.ok(*SUMMARY, *day, "-o", "day.csv")
+
+    text = (office.folder / "day.csv").read_text(encoding="utf-8-sig")
+    figures = [row["composite"] for one in ranked for row in one["standings"]]
+    assert figures != [row["composite"] for one in whole for row in one["standings"]]
+    assert all(figure in text for figure in figures)
+    assert "only what had happened by 2013-05-31" in text

@@ -112,3 +112,16 @@ def test_the_server_shows_and_does_nothing_else(
 ) -> None:
     """Files of the site alone, to who asks for this machine by its own name."""
     assert _ask(port, method, path, host)[0] == status
+
+
+def test_a_site_of_what_had_happened_by_a_day(office: Terminal) -> None:
+    """Its figures are those of `rank --occurred-by`, and every foot names the day."""
+    day = ("--occurred-by", "2013-05-31")
+    ranked = office.json("rank", "--scheme", "zhengding", "--year", "2013", *day)["classes"]
+
+    office.ok("site", "build", "by-day", *day)
+
+    pages = [one.read_text() for one in (office.folder / "by-day").glob("2013-zhengding/*.html")]
+    figures = {row["composite"] for one in ranked for row in one["standings"]}
+    assert all("only what had happened by 2013-05-31" in page for page in pages)
+    assert all(any(figure in page for page in pages) for figure in figures)

@@ -48,6 +48,12 @@ def current_language() -> str:
     return _language
 
 
+def deciding_variable() -> str | None:
+    """The locale's variable that decides the language where nothing else does; None without."""
+    values = {**os.environ, "LANGUAGE": _given or ""}
+    return next((name for name in _VARIABLES if values.get(name)), None)
+
+
 def _remember_given() -> None:
     global _given
     current = os.environ.get("LANGUAGE")
@@ -57,9 +63,9 @@ def _remember_given() -> None:
 
 def _from_environment() -> str:
     _remember_given()
-    values = {**os.environ, "LANGUAGE": _given or ""}
-    chosen = next((values[name] for name in _VARIABLES if values.get(name)), "")
-    return "zh" if chosen.lower().startswith("zh") else "en"
+    name = deciding_variable()
+    chosen = (_given if name == "LANGUAGE" else os.environ[name]) if name is not None else ""
+    return "zh" if (chosen or "").lower().startswith("zh") else "en"
 
 
 def _(text: str) -> str:

@@ -1,4 +1,4 @@
-"""How far a long command has come, on standard error: never before a second has passed."""
+"""How far a long command has come: on standard error, on a terminal, after a second."""
 
 import sys
 import time
@@ -10,12 +10,12 @@ Item = TypeVar("Item")
 
 FIRST = 1.0
 """Seconds before anything is said."""
-ON_TERMINAL, IN_LOG = 0.2, 10.0
+AGAIN = 0.2
 """Seconds between two reports."""
 
 
 class Progress:
-    """One line on a terminal that is written over, else a line now and then."""
+    """One line that is written over, and taken away at the end; nothing where no terminal is."""
 
     def __init__(self, total: int | None = None) -> None:
         self.total = total
@@ -25,26 +25,40 @@ class Progress:
 
     def tell(self, done: int) -> None:
         """Say that so many entries are done."""
-        now = time.monotonic()
-        if now < self._next:
-            return
-        self._next = now + (ON_TERMINAL if self._terminal else IN_LOG)
-        text = self._text(done)
-        if self._terminal:
-            print(f"\r{text}", end="", file=sys.stderr, flush=True)
-            self._shown = len(text) + 10
-        else:
-            print(text, file=sys.stderr, flush=True)
+        if self._is_due():
+            self._show(self._text(done))
+
+    def compared(self, done: int, total: int) -> None:
+        """Say of how many of the units that move the reasons are found."""
+        if self._is_due():
+            text = _("reasons of {done} of {total} units …")
+            self._show(text.format(done=f"{done:,}", total=f"{total:,}"))
 
     def _text(self, done: int) -> str:
         if self.total is None:
             return _("{done} entries …").format(done=f"{done:,}")
         return _("{done} of {total} entries …").format(done=f"{done:,}", total=f"{self.total:,}")
 
+    def _is_due(self) -> bool:
+        now = time.monotonic()
+        if not self._terminal or now < self._next:
+            return False
+        self._next = now + AGAIN
+        return True
+
+    def _show(self, text: str) -> None:
+        from perfledger.cli.text.cells import width_of
+
+        width = width_of(text)
+        blanks = " " * (self._shown - width)  # what a longer line left
+        print(f"\r{text}{blanks}", end="", file=sys.stderr, flush=True)
+        self._shown = max(width, self._shown)
+
     def end(self) -> None:
         """Take the line away again."""
         if self._shown:
             print(f"\r{' ' * self._shown}\r", end="", file=sys.stderr, flush=True)
+            self._shown = 0
 
     def __enter__(self) -> "Progress":
         return self

@@ -87,6 +87,10 @@ COMMANDS = {
     "witness": ("log", _("Evidence from outside the office over a checkpoint.")),
     "fleet": ("fleet", _("The ledgers of many counties, by a catalogue.")),
     "sign": ("sign", _("Sign a journal's lines with an SSH key, for one ledger.")),
+    "doctor": (
+        "doctor",
+        _("Database, settings, versions and the ledger's health in one screen."),
+    ),
     "key": ("key", _("The key that signs the log's checkpoints.")),
 }
 

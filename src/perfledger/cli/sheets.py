@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from perfledger.cli import known
 from perfledger.cli.lang import translate
 from perfledger.cli.output import (
     SHOWN,
@@ -43,9 +44,14 @@ def sheet_options(function: Function) -> Function:
             click.option(
                 "--year",
                 type=click.IntRange(1990, 2199),
+                shell_complete=known.years,
                 help=_("Sheets: the assessment year, where they do not say it."),
             ),
-            click.option("--scheme", help=_("Sheets: the scheme, where they do not say it.")),
+            click.option(
+                "--scheme",
+                shell_complete=known.schemes,
+                help=_("Sheets: the scheme, where they do not say it."),
+            ),
             click.option(
                 "--sheet",
                 "only",

@@ -207,6 +207,14 @@ class Backend(ABC):
     def diagnose(self, error: BaseException) -> StoreError | None:
         """Say what the driver's `error` means for a person, or None where it is about the data."""
 
+    @abstractmethod
+    def described(self, connection: sa.Connection) -> dict[str, Any]:
+        """What is known of the database at no cost: its kind, version, place and settings.
+
+        `bytes` is what the ledger takes, `free_bytes` what is left beside it, `writer` whether
+        somebody writes just now; None where it cannot be known.
+        """
+
     def warning(self) -> Message | None:
         """What a person should know about where the ledger lies, though it can be used."""
         return None

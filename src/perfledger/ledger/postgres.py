@@ -51,6 +51,21 @@ SELECT set_config('search_path', quote_ident(%(schema)s), false),
     WHERE nspname = %(projections)s AND rolname = %(writer)s)
 """
 
+_DESCRIBE = """
+SELECT current_setting('server_version') AS version,
+  current_database() AS database, session_user::text AS "user", current_user::text AS role,
+  (SELECT coalesce(sum(pg_total_relation_size(c.oid)), 0)::bigint FROM pg_class c
+    JOIN pg_namespace n ON n.oid = c.relnamespace
+    WHERE n.nspname = :schema AND c.relkind = 'r') AS bytes,
+  current_setting('synchronous_commit') AS synchronous, current_setting('fsync') AS fsync,
+  coalesce(has_table_privilege(to_regclass(quote_ident(:schema) || '.events')::oid, 'INSERT'),
+    false) AS writable,
+  (SELECT count(*) FILTER (WHERE granted) > 0 FROM pg_locks WHERE locktype = 'advisory'
+    AND classid::bigint = :upper AND objid::bigint = :lower AND objsubid = 1) AS writer,
+  (SELECT count(*) FILTER (WHERE NOT granted) FROM pg_locks WHERE locktype = 'advisory'
+    AND classid::bigint = :upper AND objid::bigint = :lower AND objsubid = 1) AS waiting
+"""
+
 
 class Postgres(Backend):
     """One ledger in one schema."""
@@ -76,7 +91,8 @@ class Postgres(Backend):
 
     def engine(self) -> sa.Engine:
         # The environment (PGCLIENTENCODING) must not decide what is stored.
-        query = {"connect_timeout": "10", **self.url.query, "client_encoding": "utf8"}
+        patience = str(max(2, min(10, round(self.busy_timeout))))  # 2 is libpq's least
+        query = {"connect_timeout": patience, **self.url.query, "client_encoding": "utf8"}
         query.pop("schema", None)
         engine = sa.create_engine(
             self.url.set(drivername="postgresql+psycopg", query=query),
@@ -129,6 +145,13 @@ class Postgres(Backend):
                 reader=self.roles.reader,
             )
             raise LedgerUnreadable(message, self.shown)
+
+    def described(self, connection: sa.Connection) -> dict[str, Any]:
+        # As pg_locks shows the key of an advisory lock: its upper and its lower half.
+        key = self.lock_key & 0xFFFF_FFFF_FFFF_FFFF
+        values = {"schema": self.schema, "upper": key >> 32, "lower": key & 0xFFFF_FFFF}
+        row = connection.execute(sa.text(_DESCRIBE), values).mappings().one()
+        return {"kind": "postgresql", "schema": self.schema, **row}
 
     def options(self, *, writing: bool) -> dict[str, Any]:
         # A writer must see what was committed while it waited for the lock, so it may not keep

@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -30,6 +32,7 @@ from perfledger.ledger.backend import (
 )
 from perfledger.ledger.mounts import network_file_system_of
 
+_SYNCHRONOUS = ("off", "normal", "full", "extra")
 _LOCKED = (LedgerBusy, say("{path} stayed locked by another for too long ({reason})"))
 _ERRORS: Diagnoses = {
     sqlite3.SQLITE_BUSY: _LOCKED,
@@ -179,6 +182,38 @@ class Sqlite(Backend):
             path=self.path,
             kind=kind,
         )
+
+    def described(self, connection: sa.Connection) -> dict[str, Any]:
+        def pragma(name: str) -> Any:
+            return connection.exec_driver_sql(f"PRAGMA {name}").scalar_one()
+
+        return {
+            "kind": "sqlite",
+            "version": sqlite3.sqlite_version,
+            "file": str(self.path),
+            "bytes": self.path.stat().st_size,
+            "free_bytes": shutil.disk_usage(self.path.parent).free,
+            "journal_mode": pragma("journal_mode"),
+            "synchronous": _SYNCHRONOUS[pragma("synchronous")],
+            "network_file_system": network_file_system_of(self.path),
+            "writable": self.mode != "ro",
+            "writer": self._has_writer(),
+        }
+
+    def _has_writer(self) -> bool | None:
+        """Whether somebody holds the write lock: asking for it, without waiting, tells."""
+        if self.mode == "ro":
+            return None
+        with closing(self._connect()) as asking:
+            asking.execute("PRAGMA busy_timeout=0")
+            try:
+                asking.execute("BEGIN IMMEDIATE")
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY:
+                    return True
+                raise
+            asking.execute("ROLLBACK")
+            return False
 
     def options(self, *, writing: bool) -> dict[str, Any]:
         return {"ledger_writing": writing}

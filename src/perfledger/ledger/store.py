@@ -56,6 +56,8 @@ __all__ = [
 
 _AS_STORED = (events.c.stream, events.c.version, events.c.type, events.c.leaf)
 
+_LAST_CHARACTER = "\U0010ffff"  # no text sorts behind it
+
 
 class Store(Transactions, es.ProcessRecorder):
     """One ledger's rows. Safe to share between threads; each thread has its own transaction.
@@ -312,6 +314,19 @@ class Store(Transactions, es.ProcessRecorder):
                 rows = connection.execute(query.where(self._backend.among(events.c.entry, chunk)))
                 found += map(Leaf._make, rows)
         return found
+
+    def entries_from(self, start: str, types: Sequence[str], limit: int) -> list[tuple[str, str]]:
+        """Return ids that begin with `start`, and their types, in their order: `limit` at most.
+
+        Of the given types, where any are given; they are looked for among the first 2,000 ids.
+        """
+        first = sa.select(events.c.entry, events.c.type).where(
+            events.c.entry >= start, events.c.entry < start + _LAST_CHARACTER
+        )
+        first = first.order_by(events.c.entry).limit(CHUNK if types else limit)
+        with self.read() as connection:
+            rows = [(row.entry, row.type) for row in connection.execute(first)]
+        return [row for row in rows if not types or row[1] in types][:limit]
 
     def stream_versions(self, streams: Iterable[str]) -> dict[str, int]:
         """Return the last version of those streams that have any event."""

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import sqlalchemy as sa
 from eventsourcing import persistence as es
@@ -46,6 +47,11 @@ class Transactions:
     def warning(self) -> Message | None:
         """What a person should know about where the ledger lies, though it can be used."""
         return self._backend.warning()
+
+    def described(self) -> dict[str, Any]:
+        """The database's kind, version, place and settings; see `Backend.described`."""
+        with self.read() as connection:
+            return self._backend.described(connection)
 
     @contextmanager
     def write(self) -> Iterator[sa.Connection]:

@@ -21,9 +21,11 @@ from perfledger.domain.entries import (
     UnitWithdrawn,
 )
 from perfledger.domain.groups import Group
+from perfledger.domain.node import Node
 from perfledger.domain.recorded import Recorded
 from perfledger.projections.between import Between, Source
 from perfledger.projections.books import Books
+from perfledger.projections.components import ComponentScore
 from perfledger.projections.links import Links
 from perfledger.projections.moved import DIRECT, Moved, ranked_in
 from perfledger.projections.scores import Score
@@ -111,30 +113,65 @@ class Reasons:
     def _least(self, moved: Moved, candidates: list[Recorded]) -> list[Recorded]:
         left_out: frozenset[str] = frozenset()
         asked = deque(one.entry.entry for one in reversed(candidates))
+        parts = self._parts_on(moved)
         needed = 0  # in a row: what was needed at first may not be once another is left out
         while needed < len(asked):
             entry = asked.popleft()
             if entry in left_out:
                 continue
             without = left_out | {entry} | self._between.dependents.get(entry, frozenset())
-            if self._stands_the_same(moved, without):
+            if self._stands_the_same(moved, without, parts.get(entry)):
                 left_out, needed = without, 0
             else:
                 asked.append(entry)
                 needed += 1
         return [one for one in candidates if one.entry.entry not in left_out]
 
-    def _stands_the_same(self, moved: Moved, left_out: frozenset[str]) -> bool:
+    def _parts_on(self, moved: Moved) -> dict[str, str]:
+        """Entry -> the component of the later score that rests on it."""
+        book = self._books[1].of_unit(moved.year, moved.unit)
+        if book is None or moved.after is None:
+            return {}
+        tree = book.scored(moved.unit).tree
+        known = moved.after.standing.score.components
+        return {
+            entry: part.name
+            for part in tree.children
+            if part.name in known
+            for entry in _entries_under(part)
+        }
+
+    def _stands_the_same(self, moved: Moved, left_out: frozenset[str], part: str | None) -> bool:
+        """Whether the unit stands as it does later; `part` is a component to look at first."""
         books = self._without(left_out)
         book = books.of_unit(moved.year, moved.unit)
         ranked = book is not None and moved.unit in book.enrolled
         if book is None or not ranked or moved.after is None:
             return ranked == (moved.after is not None)
+        if part is not None and _differs(book.part(moved.unit, part), moved.after.standing.score):
+            return False  # seen in one component, at a part of the cost
         score = book.score(moved.unit)
         if _shown(score) != _shown(moved.after.standing.score):
             return False  # seen without ranking the group
         ranked_so = ranked_in(books, moved.year, moved.unit)
         return ranked_so is not None and ranked_so.answer == moved.after.answer
+
+
+def _entries_under(node: Node) -> Iterator[str]:
+    yield from node.entries
+    for child in node.children:
+        yield from _entries_under(child)
+
+
+def _differs(part: ComponentScore | None, score: Score) -> bool:
+    """Whether a component alone shows already that the score is another one.
+
+    What is exempt shows nothing: its figure is imputed from the others.
+    """
+    if part is None or part.node is None:
+        return False
+    figure = score.components.get(part.component.key)
+    return part.node.exact != figure or not set(part.missing) <= set(score.missing)
 
 
 def _shown(score: Score) -> tuple[object, ...]:

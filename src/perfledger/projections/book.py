@@ -14,7 +14,8 @@ from perfledger.domain.recorded import Recorded
 from perfledger.domain.roll import Member, Roll, roll_of
 from perfledger.domain.scheme import Scheme
 from perfledger.domain.unit import UnitYear
-from perfledger.projections.composite import Feeds, score_unit
+from perfledger.projections.components import ComponentScore
+from perfledger.projections.composite import Feeds, score_part, score_unit
 from perfledger.projections.consequences import with_consequences
 from perfledger.projections.projects import Sponsored
 from perfledger.projections.scores import Score, Scored, Settled
@@ -116,6 +117,12 @@ class Book:
         """The unit's score; the unit must be ranked here."""
         settled = self._settled.get(unit)
         return self.scored(unit).score if settled is None else settled.score
+
+    def part(self, unit: str, component: str) -> ComponentScore | None:
+        """One component of a ranked unit alone; None where its class does not have it."""
+        if component not in self.scheme.classes[self.enrolled[unit].unit_class].components:
+            return None
+        return score_part(self.scheme, self.states[unit], component, self._feeds(unit))
 
     def absorbed_wholly(self, unit: str) -> frozenset[str]:
         """Claims and reports of the unit of which the caps let nothing count."""

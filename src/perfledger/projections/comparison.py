@@ -1,6 +1,6 @@
 """Two states of one ledger compared: what moved, in which years and groups, and because of what."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from functools import cache
 
 import attrs
@@ -13,6 +13,13 @@ from perfledger.projections.books import Books
 from perfledger.projections.links import Links
 from perfledger.projections.moved import Moved, compared
 from perfledger.projections.remembered import OpenSharing, Remembered
+
+Tell = Callable[[int, int], None]
+"""Hears how many of how many are done."""
+
+
+def in_silence(done: int, total: int) -> None:
+    """Tell nobody."""
 
 
 class Comparison:
@@ -45,11 +52,17 @@ class Comparison:
     def _links_of(self, year: int) -> Links:
         return Links([*self.before.of_year(year), *self.after.of_year(year)])
 
-    def reasoned(self, changes: Iterable[Moved]) -> list[Moved]:
-        """The changes, each with the entries because of which it came."""
+    def reasoned(self, changes: Iterable[Moved], tell: Tell = in_silence) -> list[Moved]:
+        """The changes, each with the entries because of which it came.
+
+        `tell` hears how many of how many changes have their reasons: this is what takes long.
+        """
         found = list(changes)
         self._scores.settle()
-        return [attrs.evolve(change, because=self._reasons.of(change)) for change in found]
+        for place, change in enumerate(found):
+            found[place] = attrs.evolve(change, because=self._reasons.of(change))
+            tell(place + 1, len(found))
+        return found
 
     def moved(self) -> Iterator[Moved]:
         """Every change, year by year, without reasons.

@@ -17,7 +17,12 @@ from perfledger.domain.node import Node
 from perfledger.domain.scheme import Scheme, UnitClass
 from perfledger.domain.unit import UnitYear
 from perfledger.projections.adjustments import CategoryScore, score_category
-from perfledger.projections.components import exempt_entries, satisfaction, score_component
+from perfledger.projections.components import (
+    ComponentScore,
+    exempt_entries,
+    satisfaction,
+    score_component,
+)
 from perfledger.projections.imputation import impute
 from perfledger.projections.printing import Printer
 from perfledger.projections.projects import Sponsored
@@ -89,6 +94,15 @@ def score_unit(scheme: Scheme, state: UnitYear, feeds: Feeds) -> Scored:
         ),
         absorbed=tuple(lost for score in categories.values() for lost in score.absorbed),
     )
+
+
+def score_part(scheme: Scheme, state: UnitYear, key: str, feeds: Feeds) -> ComponentScore:
+    """One component of an enrolled unit alone, as `score_unit` has it before imputing."""
+    enrolled = state.enrolled
+    assert enrolled is not None
+    unit_class = scheme.classes[enrolled.unit_class]
+    component, worth = unit_class.components[key], unit_class.worth(key)
+    return score_component(Printer(scheme.options), state, component, worth, feeds.sponsored)
 
 
 def _vetoes(scheme: Scheme, state: UnitYear, unit_class: UnitClass) -> tuple[str, ...]:

@@ -108,3 +108,15 @@ def incomplete_classes(connection: sa.Connection) -> list[dict[str, Any]]:
     query = sa.select(*(classes.c[name] for name in key)).where(classes.c.status == "provisional")
     rows = connection.execute(query.order_by(classes.c.year, classes.c.scheme, classes.c.place))
     return [{**dict(zip(key, row, strict=True)), "units": units.get(tuple(row), 0)} for row in rows]
+
+
+def units_from(
+    connection: sa.Connection, year: int, start: str, limit: int
+) -> list[tuple[str, str]]:
+    """A year's units whose code begins so, with their names, in their order."""
+    table = tables_of(connection).figures["units"]
+    query = sa.select(table.c.unit, table.c.name).where(
+        table.c.year == year, table.c.unit >= start, table.c.unit < start + "\U0010ffff"
+    )
+    rows = connection.execute(query.order_by(table.c.unit).limit(limit))
+    return [(row.unit, row.name) for row in rows]

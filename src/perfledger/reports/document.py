@@ -22,6 +22,7 @@ ALIGNED = {
     WHOLE: "center",
     FIGURE: "right",
 }
+_LARGE = 300  # rows
 _SHORT = 12  # half-width characters of a heading that is not broken
 
 
@@ -77,6 +78,11 @@ class Table:
     def depth(self) -> int:
         """How many rows the headings take: two where some stand under a common one."""
         return 1 + any(column.above is not None for column in self.columns)
+
+    @property
+    def large(self) -> bool:
+        """Whether laying it out by the contents of its cells would take too long on paper."""
+        return len(self.rows) > _LARGE
 
     def heads(self) -> list[list[Head]]:
         """The headings, row by row."""

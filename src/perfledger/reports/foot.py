@@ -46,19 +46,34 @@ class Foot:
 
     def running(self, words: Words) -> tuple[str, ...]:
         """The same for the foot of every page: position and root, scheme."""
-        first = say(
-            "Position {position}, root {root}", position=self.as_of.position, root=self.root
-        )
+        position, day = self.as_of.position, self.as_of.occurred_by
+        first = say("Position {position}, root {root}", position=position, root=self.root)
+        if day is not None:
+            first = say(
+                "Position {position}, happened by {day}, root {root}",
+                position=position,
+                day=day,
+                root=self.root,
+            )
         if self.adopted is None:
             return (words.tell(first),)
         second = say("Scheme SHA-256 {sha256}", sha256=self.adopted.sha256)
         return words.tell(first), words.tell(second)
 
     def _position(self, words: Words) -> Message:
+        position, time = self.as_of.position, words.time(self.as_of.recorded_at or "")
+        if self.as_of.occurred_by is None:
+            return say(
+                "From the ledger as of position {position}, recorded {time} (China time)",
+                position=position,
+                time=time,
+            )
         return say(
-            "From the ledger as of position {position}, recorded {time} (China time)",
-            position=self.as_of.position,
-            time=words.time(self.as_of.recorded_at or ""),
+            "From the ledger as of position {position}, recorded {time} (China time): only what"
+            " had happened by {day}",
+            position=position,
+            time=time,
+            day=self.as_of.occurred_by,
         )
 
 

@@ -1,11 +1,15 @@
 """A report as PDF, from the same page as its HTML, by WeasyPrint (an extra that may be absent)."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from perfledger.domain.errors import Message, say
 from perfledger.reports.document import Document
 from perfledger.reports.page import PACKAGE, page
 from perfledger.templates import source_of
+
+WIDEST = 30
+"""Half-width characters that a column of a large table takes at most."""
 
 
 class NoPdf(Exception):
@@ -21,10 +25,22 @@ def pdf(document: Document) -> bytes:
     weasyprint = load()
     fetcher = weasyprint.urls.URLFetcher(allowed_protocols=())  # a page names nothing to fetch
     html = weasyprint.HTML(string=page(document), url_fetcher=fetcher)
-    style = weasyprint.CSS(string=source_of(PACKAGE, "pdf.css"), url_fetcher=fetcher)
+    text = source_of(PACKAGE, "pdf.css") + "".join(_widths(document))
+    style = weasyprint.CSS(string=text, url_fetcher=fetcher)
     written = html.write_pdf(stylesheets=[style])
     assert isinstance(written, bytes)
     return written
+
+
+def _widths(document: Document) -> Iterator[str]:
+    """The widths of the columns of large tables, in proportion to those on a worksheet."""
+    for place, sheet in enumerate(document.sheets, 1):
+        if not sheet.table.large:
+            continue
+        widths = [min(column.width, WIDEST) for column in sheet.table.columns]
+        for column, width in enumerate(widths, 1):
+            share = round(100 * width / sum(widths), 2)
+            yield f"section:nth-of-type({place}) col:nth-child({column}) {{ width: {share}% }}\n"
 
 
 def load() -> Any:

@@ -7,6 +7,7 @@ from unicodedata import normalize
 
 import click
 
+from perfledger.cli import known
 from perfledger.cli.lang import current_language, translate
 from perfledger.cli.output import (
     as_of_option,
@@ -19,6 +20,7 @@ from perfledger.cli.output import (
     tell,
     terminal_width,
 )
+from perfledger.cli.pager import show
 from perfledger.cli.root import Settings, summary_of
 from perfledger.domain.errors import say
 from perfledger.domain.values import unknown
@@ -28,14 +30,23 @@ if TYPE_CHECKING:
     from perfledger.domain.scheme import Scheme
 
 year_option = click.option(
-    "--year", type=click.IntRange(1990, 2199), required=True, help=_("The assessment year.")
+    "--year",
+    type=click.IntRange(1990, 2199),
+    shell_complete=known.years,
+    required=True,
+    help=_("The assessment year."),
 )
 
 
 @click.command("rank", help=summary_of("rank"))
-@click.option("--scheme", required=True, help=_("The scheme's key, e.g. zhengding."))
+@click.option(
+    "--scheme",
+    shell_complete=known.schemes,
+    required=True,
+    help=_("The scheme's key, e.g. zhengding."),
+)
 @year_option
-@click.option("--unit-class", help=_("Only this class."))
+@click.option("--unit-class", shell_complete=known.classes, help=_("Only this class."))
 @as_of_option
 @occurred_by_option
 @formats("text", "json", "csv")
@@ -63,7 +74,7 @@ def rank_command(
         from perfledger.cli.text.names import Names
         from perfledger.cli.text.rank import rank_text
 
-        click.echo(rank_text(answer, Names(rules, current_language()), terminal_width()))
+        show(rank_text(answer, Names(rules, current_language()), terminal_width()))
 
 
 def adopted_rules(
@@ -88,10 +99,20 @@ def adopted_rules(
 
 
 @click.command("explain", help=summary_of("explain"))
-@click.argument("unit", metavar="UNIT")
+@click.argument("unit", metavar="UNIT", shell_complete=known.units)
 @year_option
-@click.option("--versus", metavar="OTHER", help=_("In which figures another unit differs from it."))
-@click.option("--why-not", metavar="TIER", help=_("What would have to change to reach this tier."))
+@click.option(
+    "--versus",
+    shell_complete=known.units,
+    metavar="OTHER",
+    help=_("In which figures another unit differs from it."),
+)
+@click.option(
+    "--why-not",
+    shell_complete=known.tiers,
+    metavar="TIER",
+    help=_("What would have to change to reach this tier."),
+)
 @as_of_option
 @occurred_by_option
 @formats("text", "json", "csv")
@@ -127,15 +148,17 @@ def explain_command(
             answer = why_not_answer(explanation, normalize("NFC", why_not), form)
         else:
             answer = _explained(explanation, form)
-    print_answer(answer)
+    print_answer(answer, form)
 
 
-def print_answer(answer: "dict[str, Any] | str") -> None:
-    """Print an answer: an object as JSON, a text (which ends its last line itself) as it is."""
-    if isinstance(answer, str):
-        click.echo(answer, nl=False)
-    else:
+def print_answer(answer: "dict[str, Any] | str", form: str) -> None:
+    """Print an answer: an object as JSON; CSV and a text end their last line themselves."""
+    if not isinstance(answer, str):
         print_json(answer)
+    elif form == "text":
+        show(answer.removesuffix("\n"))
+    else:
+        click.echo(answer, nl=False)
 
 
 def _explained(explanation: "Explanation", form: str) -> "dict[str, Any] | str":
@@ -153,8 +176,13 @@ def _explained(explanation: "Explanation", form: str) -> "dict[str, Any] | str":
 
 
 @click.command("history", help=summary_of("history"))
-@click.argument("unit", metavar="UNIT")
-@click.option("--year", type=click.IntRange(1990, 2199), help=_("Only this assessment year."))
+@click.argument("unit", metavar="UNIT", shell_complete=known.units)
+@click.option(
+    "--year",
+    type=click.IntRange(1990, 2199),
+    shell_complete=known.years,
+    help=_("Only this assessment year."),
+)
 @as_of_option
 @occurred_by_option
 @formats("text", "json", "csv")
@@ -186,7 +214,7 @@ def history_command(
         from perfledger.cli.text.history import history_text
         from perfledger.cli.text.names import Names
 
-        click.echo(history_text(lines, Names(rules, current_language()), terminal_width()))
+        show(history_text(lines, Names(rules, current_language()), terminal_width()))
 
 
 def _history_json(unit: str, lines: list[Any]) -> dict[str, Any]:

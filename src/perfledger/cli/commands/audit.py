@@ -1,18 +1,24 @@
 """`audit`: what an auditor would ask about."""
 
 from gettext import gettext as _
-from shutil import get_terminal_size
 
 import click
 
+from perfledger.cli import known
 from perfledger.cli.lang import translate
-from perfledger.cli.output import formats, ledger_of, print_json
+from perfledger.cli.output import formats, ledger_of, print_json, terminal_width
+from perfledger.cli.pager import show
 from perfledger.cli.root import Settings, summary_of
 from perfledger.cli.when import DAY
 
 
 @click.command("audit", help=summary_of("audit"))
-@click.option("--year", type=click.IntRange(1990, 2199), help=_("Only this assessment year."))
+@click.option(
+    "--year",
+    type=click.IntRange(1990, 2199),
+    shell_complete=known.years,
+    help=_("Only this assessment year."),
+)
 @click.option(
     "--today", type=DAY, metavar="DATE", help=_("The day that deadlines are measured by.")
 )
@@ -27,6 +33,6 @@ def audit_command(settings: Settings, year: int | None, today: str | None, form:
     else:
         from perfledger.cli.text.audit import audit_text
 
-        click.echo(audit_text(found, max(40, get_terminal_size((80, 24)).columns)))
+        show(audit_text(found, terminal_width()))
     if found:
         raise click.exceptions.Exit(1)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from perfledger.cli import known
 from perfledger.cli.existing import existing, unreadable
 from perfledger.cli.lang import translate
 from perfledger.cli.log_options import checkpoint_file, key_file
@@ -17,8 +18,10 @@ if TYPE_CHECKING:
 
 
 @click.command("bundle", help=summary_of("bundle"))
-@click.argument("unit", metavar="UNIT")
-@click.option("--year", type=int, required=True, help=_("The assessment year."))
+@click.argument("unit", metavar="UNIT", shell_complete=known.units)
+@click.option(
+    "--year", type=int, shell_complete=known.years, required=True, help=_("The assessment year.")
+)
 @click.option(
     "-o",
     "output",

@@ -9,11 +9,14 @@ from typing import TYPE_CHECKING
 
 import click
 
+from perfledger.cli import known
 from perfledger.cli.commands.ledger import report
 from perfledger.cli.commands.scheme import read_file
 from perfledger.cli.existing import ExistingFile, existing
 from perfledger.cli.lang import translate
 from perfledger.cli.output import fail, formats, ledger_of, print_json, terminal_width
+from perfledger.cli.pager import show
+from perfledger.cli.progress import Progress, counted
 from perfledger.cli.root import Settings, summary_of
 from perfledger.cli.when import CERTIFIED, WHEN_OR_CERTIFIED
 
@@ -23,12 +26,15 @@ if TYPE_CHECKING:
     from perfledger.projections.moved import Moved
 
 year_option = click.option(
-    "--year", type=click.IntRange(1990, 2199), help=_("Only this assessment year.")
+    "--year",
+    type=click.IntRange(1990, 2199),
+    shell_complete=known.years,
+    help=_("Only this assessment year."),
 )
 
 
 @click.command("diff", help=summary_of("diff"))
-@click.argument("unit", metavar="[UNIT]", required=False)
+@click.argument("unit", metavar="[UNIT]", required=False, shell_complete=known.units)
 @click.option(
     "--from",
     "start",
@@ -41,7 +47,7 @@ year_option = click.option(
 @click.option(
     "--to", "end", type=WHEN_OR_CERTIFIED, help=_("The second state, in the same ways; else now.")
 )
-@click.option("--scheme", help=_("Only units of this scheme."))
+@click.option("--scheme", shell_complete=known.schemes, help=_("Only units of this scheme."))
 @year_option
 @click.option(
     "--first",
@@ -89,20 +95,24 @@ def _diff(
         if scheme is not None:
             _check_known(ledger, scheme)
         try:
-            diff = ledger.comparing.diff(start, end, scheme=scheme, year=year)
+            with Progress() as progress:
+                diff = ledger.comparing.diff(
+                    start, end, scheme=scheme, year=year, tell=progress.compared
+                )
         except BadRange as error:
             raise click.UsageError(translate(error.message)) from error
     if form == "json":
         print_json(diff.as_json())
         return
+    ends = ""
     if form == "text":
         from perfledger.cli.text.moved import ends_text
 
-        click.echo(ends_text(diff, terminal_width()))
-    _print_moved(diff.moved, form)
+        ends = ends_text(diff, terminal_width()) + "\n"
+    _print_moved(diff.moved, form, ends)
 
 
-def _print_moved(moved: "Sequence[Moved]", form: str) -> None:
+def _print_moved(moved: "Sequence[Moved]", form: str, above: str = "") -> None:
     if form == "csv":
         from perfledger.cli.text.csv_text import moved_csv
 
@@ -110,7 +120,7 @@ def _print_moved(moved: "Sequence[Moved]", form: str) -> None:
     else:
         from perfledger.cli.text.moved import moved_text
 
-        click.echo(moved_text(moved, terminal_width()))
+        show(above + moved_text(moved, terminal_width()))
 
 
 def _check_known(ledger: "Perfledger", scheme: str) -> None:
@@ -156,7 +166,7 @@ def _last_change(
         return
     from perfledger.cli.text.moved import last_change_text
 
-    click.echo(last_change_text(found, unit, year, terminal_width()))
+    show(last_change_text(found, unit, year, terminal_width()))
 
 
 @click.command(
@@ -202,7 +212,9 @@ def _what_if_entries(settings: Settings, files: tuple[Path, ...], form: str) -> 
     from perfledger.exchange.journals import offers_of
 
     with ledger_of(settings) as ledger, ExitStack() as opened, journal_errors():
-        tried = ledger.comparing.what_if(offers_of(files, opened))
+        progress = opened.enter_context(Progress())
+        offers = counted(offers_of(files, opened), progress)
+        tried = ledger.comparing.what_if(offers, tell=progress.compared)
     if form == "csv" and not tried.outcome.refusals:
         _print_moved(tried.moved, form)
     else:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from perfledger.cli import known
 from perfledger.cli.commands.ledger import outcome_json, report
 from perfledger.cli.commands.record import document_of
 from perfledger.cli.output import formats, ledger_of, print_json, terminal_width
@@ -39,7 +40,9 @@ def _words(command: Command) -> Command:
 
 
 @click.command("decide", help=summary_of("decide"))
-@click.argument("entries", nargs=-1, required=True, metavar="ENTRY...")
+@click.argument(
+    "entries", nargs=-1, required=True, metavar="ENTRY...", shell_complete=known.waiting
+)
 @_words
 @click.option("--by", "hand", required=True, help=_("Who decides."))
 @click.option(

@@ -7,7 +7,9 @@ from unicodedata import normalize
 
 import click
 
+from perfledger.cli import known
 from perfledger.cli.output import fail, formats, ledger_of, print_json, terminal_width
+from perfledger.cli.pager import show
 from perfledger.cli.root import Settings, summary_of
 
 
@@ -71,7 +73,12 @@ def _unreadable(file: Path, error: OSError) -> str:
     metavar="DIR",
     help=_("The folder with the files."),
 )
-@click.option("--year", type=click.IntRange(1990, 2199), help=_("Only this assessment year."))
+@click.option(
+    "--year",
+    type=click.IntRange(1990, 2199),
+    shell_complete=known.years,
+    help=_("Only this assessment year."),
+)
 @formats("text", "json")
 @click.pass_obj
 def check_command(settings: Settings, documents: Path, year: int | None, form: str) -> None:
@@ -91,7 +98,7 @@ def check_command(settings: Settings, documents: Path, year: int | None, form: s
     else:
         from perfledger.cli.text.documents import documents_text
 
-        click.echo(documents_text(found, terminal_width()))
+        show(documents_text(found, terminal_width()))
     if not found.all_present:
         raise click.exceptions.Exit(1)
 
@@ -119,4 +126,4 @@ def find_command(settings: Settings, number: str, form: str) -> None:
     else:
         from perfledger.cli.text.documents import resting_text
 
-        click.echo(resting_text(found, number, terminal_width()))
+        show(resting_text(found, number, terminal_width()))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from perfledger.cli import known
 from perfledger.cli.lang import translate
 from perfledger.cli.output import SHOWN, database_errors, fail, refusal_text, tell
 from perfledger.cli.root import Settings
@@ -19,12 +20,20 @@ if TYPE_CHECKING:
 
 @click.command("form", help=_("Write the entry sheets of a scheme (.xlsx), to be filled in."))
 @click.option(
-    "--scheme", required=True, metavar="NAME|FILE", help=_("As adopted, as shipped, or a file.")
+    "--scheme",
+    required=True,
+    metavar="NAME|FILE",
+    shell_complete=known.schemes_or_files,
+    help=_("As adopted, as shipped, or a file."),
 )
 @click.option(
-    "--year", type=click.IntRange(1990, 2199), required=True, help=_("The assessment year.")
+    "--year",
+    type=click.IntRange(1990, 2199),
+    shell_complete=known.years,
+    required=True,
+    help=_("The assessment year."),
 )
-@click.option("--unit-class", help=_("Only for units of this class."))
+@click.option("--unit-class", shell_complete=known.classes, help=_("Only for units of this class."))
 @click.option(
     "--enrol",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),

@@ -30,6 +30,7 @@ from perfledger.cli.output import (
     warn,
     write_bytes,
 )
+from perfledger.cli.pager import show
 from perfledger.cli.progress import Progress, counted
 from perfledger.cli.root import Settings, summary_of
 from perfledger.cli.sheets import (
@@ -145,7 +146,9 @@ def import_command(
             progress = opened.enter_context(Progress())
             offers = counted(offers_of(paths, opened), progress)
             if dry_run:
-                tried = ledger.comparing.what_if(offers, keep_going=keep_going)
+                tried = ledger.comparing.what_if(
+                    offers, keep_going=keep_going, tell=progress.compared
+                )
                 outcome, moved = tried.outcome, tried.moved
             else:
                 outcome = ledger.record(offers, keep_going=keep_going)
@@ -210,7 +213,7 @@ def report(
     if moved is not None and not (outcome.refusals and not moved):
         from perfledger.cli.text.moved import moved_text
 
-        click.echo(moved_text(moved, terminal_width()))
+        show(moved_text(moved, terminal_width()))
 
 
 def outcome_json(outcome: "Outcome", *, nothing_recorded: bool) -> dict[str, Any]:
@@ -322,7 +325,7 @@ def rebuild_command(settings: Settings, since: int | datetime | None, form: str)
     with ledger_of(settings) as ledger:
         total = (ledger.store.max_notification_id() or 1) - 1
         with Progress(total) as progress:
-            rebuilt = ledger.rebuild_and_compare(since, progress.tell)
+            rebuilt = ledger.rebuild_and_compare(since, progress.tell, progress.compared)
     answer = rebuilt.as_json()
     if form == "json":
         print_json(answer)
@@ -349,4 +352,4 @@ def _report_moved(rebuilt: "Rebuilt") -> None:
     from perfledger.cli.text.moved import moved_text
 
     click.echo(_("Since position {position}:").format(position=rebuilt.since))
-    click.echo(moved_text(rebuilt.moved, terminal_width()))
+    show(moved_text(rebuilt.moved, terminal_width()))

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 
+from perfledger.cli import known
 from perfledger.cli.existing import contents, existing
 from perfledger.cli.lang import translate
 from perfledger.cli.log_options import checkpoint_file, key_file
@@ -53,7 +54,7 @@ def _write(path: Path, data: bytes) -> None:
 
 
 @click.command("prove", help=summary_of("prove"))
-@click.argument("entry", metavar="ENTRY")
+@click.argument("entry", metavar="ENTRY", shell_complete=known.entries)
 @click.option(
     "-o",
     "folder",

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from perfledger.cli import known
 from perfledger.cli.commands.answers import adopted_rules, print_answer, year_option
 from perfledger.cli.lang import current_language, translate
 from perfledger.cli.output import as_of_option, fail, formats, ledger_of, terminal_width
@@ -18,9 +19,14 @@ if TYPE_CHECKING:
 
 
 @click.command("sensitivity", help=summary_of("sensitivity"))
-@click.option("--scheme", required=True, help=_("The scheme's key, e.g. zhengding."))
+@click.option(
+    "--scheme",
+    shell_complete=known.schemes,
+    required=True,
+    help=_("The scheme's key, e.g. zhengding."),
+)
 @year_option
-@click.option("--unit-class", help=_("Only this class."))
+@click.option("--unit-class", shell_complete=known.classes, help=_("Only this class."))
 @as_of_option
 @formats("text", "json", "csv")
 @click.pass_obj
@@ -39,7 +45,7 @@ def sensitivity_command(
         rules = adopted_rules(ledger, scheme, year, unit_class, when)
         as_of, book = ledger.book(scheme, year, when)
         found = [] if book is None else sensitivities(book, unit_class)
-    print_answer(_sensitivity(scheme, year, as_of.as_json(), found, rules, form))
+    print_answer(_sensitivity(scheme, year, as_of.as_json(), found, rules, form), form)
 
 
 def _sensitivity(

@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from perfledger.cli import known
 from perfledger.cli.commands.ledger import report
 from perfledger.cli.existing import contents, existing
 from perfledger.cli.output import formats, ledger_of
@@ -87,6 +88,20 @@ HELP = {
     "public_key": _("One line of an OpenSSH public key file."),
     "valid_until": _("The last day on which the enrolment is valid, YYYY-MM-DD."),
 }
+
+COMPLETED = {
+    "year": known.years,
+    "scheme": known.schemes,
+    "unit_class": known.classes,
+    **dict.fromkeys(("unit", "parent", "portfolio", "sponsor", "office", "units"), known.units),
+    **dict.fromkeys(("claim", "report", "order", "appeal"), known.entries),
+    **dict.fromkeys(("reverses", "about", "against"), known.entries),
+    **dict.fromkeys(("award", "ground"), known.grounds),
+    "component": known.components,
+    "period": known.periods,
+    "consequence": known.consequences,
+}
+"""What the shell completes."""
 
 SUMMARIES = {
     "scheme-adopted": _("Fix the rules of a scheme and year."),
@@ -179,6 +194,7 @@ def _option(name: str, *, required: bool) -> click.Option:
         multiple=repeated,
         metavar=metavar,
         help=HELP.get(name),
+        shell_complete=COMPLETED.get(name),
     )
 
 

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 import attrs
 import click
 
+from perfledger.cli import known
 from perfledger.cli.commands.answers import adopted_rules, year_option
 from perfledger.cli.lang import current_language, translate
-from perfledger.cli.output import as_of_option, fail, ledger_of, tell
+from perfledger.cli.output import as_of_option, fail, ledger_of, occurred_by_option, tell
 from perfledger.cli.root import Settings
 from perfledger.cli.writing import refuse_ledgers_file, write_whole
 
@@ -37,6 +38,7 @@ class _Wanted:
 
     year: int
     when: int | datetime | None
+    occurred_by: str | None
     scheme: str | None
     unit_class: str | None
     public: bool
@@ -58,11 +60,12 @@ class _Wanted:
         " the notice to be posted. With UNIT: that unit's score, entries and documents."
     ),
 )
-@click.argument("unit", metavar="[UNIT]", required=False)
-@click.option("--scheme", help=_("The scheme's key, e.g. zhengding."))
+@click.argument("unit", metavar="[UNIT]", required=False, shell_complete=known.units)
+@click.option("--scheme", shell_complete=known.schemes, help=_("The scheme's key, e.g. zhengding."))
 @year_option
-@click.option("--unit-class", help=_("Only this class."))
+@click.option("--unit-class", shell_complete=known.classes, help=_("Only this class."))
 @as_of_option
+@occurred_by_option
 @click.option("--public", is_flag=True, help=_("The public notice: names and results only."))
 @click.option(
     "--columns",
@@ -141,7 +144,7 @@ def _of_unit(ledger: "Perfledger", unit: str, wanted: _Wanted) -> tuple["Documen
     from perfledger.reports.unit import unit_sheet
 
     try:
-        explained = ledger.explain(unit, wanted.year, wanted.when)
+        explained = ledger.explain(unit, wanted.year, wanted.when, wanted.occurred_by)
     except NoSuchUnit:
         fail(_("Nothing is recorded of {unit} in {year}").format(unit=unit, year=wanted.year))
     book = explained.book
@@ -161,7 +164,7 @@ def _of_scheme(ledger: "Perfledger", wanted: _Wanted) -> tuple["Document", "Repo
     rules = adopted_rules(ledger, wanted.scheme, wanted.year, wanted.unit_class, wanted.when)
     if rules is None:
         raise click.exceptions.Exit(1)
-    book, foot = ledger.printed(wanted.scheme, wanted.year, wanted.when)
+    book, foot = ledger.printed(wanted.scheme, wanted.year, wanted.when, wanted.occurred_by)
     if book is None or not book.groups(wanted.unit_class):
         fail(_("No unit is ranked: there is nothing to report"))
     words = ReportWords(rules, current_language())

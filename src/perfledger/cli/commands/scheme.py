@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING, Any
 import attrs
 import click
 
+from perfledger.cli import known
 from perfledger.cli.commands.form import form_command
 from perfledger.cli.commands.ledger import report
 from perfledger.cli.existing import contents, existing
 from perfledger.cli.lang import translate
 from perfledger.cli.mistakes import tell_mistakes
 from perfledger.cli.output import database_errors, fail, formats, ledger_of, print_json, tell
+from perfledger.cli.pager import show
 from perfledger.cli.root import Settings, summary_of
 from perfledger.cli.signing import key_option, signed_document
 
@@ -74,9 +76,12 @@ def _adopted_in(ledger: "Perfledger") -> list[dict[str, Any]]:
 
 
 @scheme_command.command("show", help=_("A scheme article by article; assumed rules are marked."))
-@click.argument("scheme", metavar="NAME|FILE")
+@click.argument("scheme", metavar="NAME|FILE", shell_complete=known.schemes_or_files)
 @click.option(
-    "--year", type=click.IntRange(1990, 2199), help=_("As the ledger adopted it for this year.")
+    "--year",
+    type=click.IntRange(1990, 2199),
+    shell_complete=known.years,
+    help=_("As the ledger adopted it for this year."),
 )
 @formats("text", "json")
 @click.pass_obj
@@ -96,7 +101,7 @@ def show_command(settings: Settings, scheme: str, year: int | None, form: str) -
         return
     from perfledger.cli.text.scheme import articles_text
 
-    click.echo(articles_text(lines))
+    show(articles_text(lines))
 
 
 def scheme_of_word(word: str) -> "Scheme":
@@ -234,9 +239,13 @@ def new_command(name: str, output: Path) -> None:
 
 
 @scheme_command.command("adopt", help=_("Adopt a scheme file (or shipped scheme) for a year."))
-@click.argument("scheme", metavar="FILE|NAME")
+@click.argument("scheme", metavar="FILE|NAME", shell_complete=known.schemes_or_files)
 @click.option(
-    "--year", type=click.IntRange(1990, 2199), required=True, help=_("The assessment year.")
+    "--year",
+    type=click.IntRange(1990, 2199),
+    shell_complete=known.years,
+    required=True,
+    help=_("The assessment year."),
 )
 @click.option("--document", required=True, help=_("The document that sets the rules."))
 @click.option("--by", "recorded_by", required=True, help=_("Who enters it."))

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from perfledger.cli import known
 from perfledger.cli.lang import current_language, translate
-from perfledger.cli.output import as_of_option, fail, ledger_of
+from perfledger.cli.output import as_of_option, fail, ledger_of, occurred_by_option
 from perfledger.cli.root import Settings, summary_of
 from perfledger.cli.when import DAY, WHEN
 
@@ -24,9 +25,16 @@ if TYPE_CHECKING:
 def _chosen(command: Any) -> Any:
     """The options that say what of the ledger is shown."""
     options = (
-        click.option("--scheme", help=_("Only this scheme; else every adopted one.")),
         click.option(
-            "--year", type=click.IntRange(1990, 2199), help=_("Only this assessment year.")
+            "--scheme",
+            shell_complete=known.schemes,
+            help=_("Only this scheme; else every adopted one."),
+        ),
+        click.option(
+            "--year",
+            type=click.IntRange(1990, 2199),
+            shell_complete=known.years,
+            help=_("Only this assessment year."),
         ),
         click.option(
             "--since",
@@ -34,6 +42,7 @@ def _chosen(command: Any) -> Any:
             help=_("What corrections are told from; else every class's certification."),
         ),
         as_of_option,
+        occurred_by_option,
         click.option(
             "--today",
             type=DAY,
@@ -140,6 +149,7 @@ def _files(
     since: int | datetime | None,
     when: int | datetime | None,
     today: str | None,
+    occurred_by: str | None,
 ) -> Iterator[tuple[str, str]]:
     from perfledger.cli.text.report_words import ReportWords
     from perfledger.comparing import BadRange
@@ -150,7 +160,7 @@ def _files(
 
     with ledger_of(settings) as ledger:
         try:
-            found = ledger.editions(scheme, year, when, since, today)
+            found = ledger.editions(scheme, year, when, since, today, occurred_by)
         except BadRange as error:
             raise click.UsageError(translate(error.message)) from error
         if not found:
