@@ -35,7 +35,9 @@ VOLATILE = (
     (re.compile(r"\d+\.\d+ 秒"), "N 秒"),
     (re.compile(r"perfledger\.local/[0-9a-f]{16}"), "ORIGIN"),
 )
-PROGRESS = re.compile(r"^[\d,]+ (of [\d,]+ )?entries …\n", re.MULTILINE)
+PROGRESS = re.compile(
+    r"^([\d,]+ (of [\d,]+ )?entries …|([\d,]+ 条中的 )?[\d,]+ 条……)\n", re.MULTILINE
+)
 """What a command says of itself on standard error while it takes long."""
 LONGEST = 34  # lines of one command's output that a page shows
 CUT = "[…]"
@@ -96,7 +98,7 @@ class Desk:
             stderr=subprocess.STDOUT,
             check=False,
         )
-        text = PROGRESS.sub("", done.stdout.decode(self.encoding))
+        text = PROGRESS.sub("", done.stdout.decode(self.encoding)).replace(f"{folder}/", "")
         if self.server is not None:
             schema = str(sa.make_url(self.server).query["schema"])
             text = text.replace(self.server, SHOWN_SERVER).replace(schema, "zhengding")

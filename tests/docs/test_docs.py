@@ -53,7 +53,11 @@ def test_both_languages_of_a_page_give_the_same_commands(page: Path) -> None:
 def programs(text: str) -> list[str]:
     """The subcommand of every command line of a page."""
     lines = [line for block in BLOCK.finditer(text) for line in block["commands"].splitlines()]
-    return [found[1] for line in lines if (found := re.match(r"\$ perfledger (?:--\S+ \S+ )*(\S+)", line))]
+    return [
+        found[1]
+        for line in lines
+        if (found := re.match(r"\$ perfledger (?:--\S+ \S+ )*(\S+)", line))
+    ]
 
 
 @pytest.mark.parametrize("page", WITH_COMMANDS, ids=lambda page: page.name)
