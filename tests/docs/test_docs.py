@@ -50,14 +50,12 @@ def test_both_languages_of_a_page_give_the_same_commands(page: Path) -> None:
     assert programs(english) == programs(page.read_text(encoding="utf-8"))
 
 
+PROGRAM = re.compile(r"^\$ perfledger (?:--\S+ \S+ )*(\S+)", re.MULTILINE)
+
+
 def programs(text: str) -> list[str]:
     """The subcommand of every command line of a page."""
-    lines = [line for block in BLOCK.finditer(text) for line in block["commands"].splitlines()]
-    return [
-        found[1]
-        for line in lines
-        if (found := re.match(r"\$ perfledger (?:--\S+ \S+ )*(\S+)", line))
-    ]
+    return [name for block in BLOCK.finditer(text) for name in PROGRAM.findall(block["commands"])]
 
 
 @pytest.mark.parametrize("page", WITH_COMMANDS, ids=lambda page: page.name)
