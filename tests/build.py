@@ -12,7 +12,7 @@ import attrs
 from perfledger.app import Perfledger, create_ledger
 from perfledger.domain.entries import ENTRY_TYPES, WHOLE
 from perfledger.domain.errors import Refused
-from perfledger.ledger.application import Outcome
+from perfledger.ledger.outcome import Outcome
 from perfledger.projections.history import Line
 
 Document = dict[str, Any]

@@ -25,8 +25,9 @@ if TYPE_CHECKING:
     from perfledger.domain.errors import Refusals, Refused
     from perfledger.domain.node import Node
     from perfledger.domain.scheme import Scheme
-    from perfledger.ledger.application import AsOf, Outcome
+    from perfledger.ledger.application import AsOf
     from perfledger.ledger.journal import NotAJournal
+    from perfledger.ledger.outcome import Outcome
     from perfledger.ledger.store import StoreError
     from perfledger.projections.moved import Moved
     from perfledger.schemes.mistakes import Mistake, SchemeMistakes
@@ -48,8 +49,9 @@ _HOMES = {
     "perfledger.domain.errors": ("Refusals", "Refused"),
     "perfledger.domain.node": ("Node",),
     "perfledger.domain.scheme": ("Scheme",),
-    "perfledger.ledger.application": ("AsOf", "Outcome"),
+    "perfledger.ledger.application": ("AsOf",),
     "perfledger.ledger.journal": ("NotAJournal",),
+    "perfledger.ledger.outcome": ("Outcome",),
     "perfledger.ledger.store": ("StoreError",),
     "perfledger.projections.moved": ("Moved",),
     "perfledger.schemes.mistakes": ("Mistake", "SchemeMistakes"),

@@ -15,10 +15,9 @@ from perfledger.domain.entries import (
 )
 from perfledger.domain.errors import Refusals
 from perfledger.domain.officers import Charter
-from perfledger.ledger.adoption import adoption_of
-from perfledger.ledger.application import Ledger, Outcome
-from perfledger.ledger.journal import Offer, offer_of, read_journal, write_line
+from perfledger.ledger.application import Ledger
 from perfledger.ledger.mapper import UnknownLeaf
+from perfledger.ledger.outcome import Outcome
 from perfledger.ledger.own import day_in_china
 from perfledger.ledger.store import (
     LedgerDamaged,
@@ -29,9 +28,11 @@ from perfledger.ledger.store import (
     with_schema,
 )
 from perfledger.projections import view
-from perfledger.wiring import Schemes, Scorer, project, stored_books
+from perfledger.wiring import Schemes, stored_books
 
 if TYPE_CHECKING:  # loaded by what needs them: `rank` has to be quick
+    from sqlalchemy import Connection
+
     from perfledger.audit.anchors import Kept
     from perfledger.audit.bundle.check import Report
     from perfledger.audit.bundle.contents import Made, Wanted
@@ -39,6 +40,8 @@ if TYPE_CHECKING:  # loaded by what needs them: `rank` has to be quick
     from perfledger.audit.verify import Verdict
     from perfledger.comparing import Comparing, Rebuilt
     from perfledger.exchange.known import Known
+    from perfledger.ledger.batch import Batch, Scorer
+    from perfledger.ledger.journal import Offer
     from perfledger.ledger.roles import Roles
     from perfledger.reports.site.edition import Edition
     from perfledger.worklists import Worklists
@@ -54,7 +57,7 @@ class Perfledger(Answering):
         self._clock = clock
         self.schemes = Schemes()
         self.ledger = Ledger(
-            store, schemes=self.schemes, scoring=Scorer, project=project, clock=clock
+            store, schemes=self.schemes, scoring=_scoring, project=_project, clock=clock
         )
 
     def exists(self) -> bool:
@@ -96,10 +99,12 @@ class Perfledger(Answering):
 
         Raises `NotAJournal` where the file as a whole is none.
         """
+        from perfledger.ledger.journal import read_journal
+
         return self.record(read_journal(file), keep_going=keep_going, dry_run=dry_run)
 
     def record(
-        self, offers: Iterable[Offer], *, keep_going: bool = False, dry_run: bool = False
+        self, offers: "Iterable[Offer]", *, keep_going: bool = False, dry_run: bool = False
     ) -> Outcome:
         """Record offers in their order; see `Ledger.record`."""
         return self.ledger.record(offers, keep_going=keep_going, dry_run=dry_run)
@@ -109,6 +114,8 @@ class Perfledger(Answering):
 
         Another ledger takes no signature that was made for this one: `signed=False` omits them.
         """
+        from perfledger.ledger.journal import write_line
+
         as_of = self.ledger.as_of(when)
         for recorded in self.ledger.history(as_of.position):
             yield write_line(recorded.entry, signed=signed)
@@ -121,10 +128,14 @@ class Perfledger(Answering):
 
     def record_document(self, document: dict[str, Any], *, dry_run: bool = False) -> Outcome:
         """Record one entry given as a journal line's object."""
+        from perfledger.ledger.journal import offer_of
+
         return self.record([offer_of(document)], dry_run=dry_run)
 
     def bind_log_key(self, document: dict[str, Any]) -> Outcome:
         """Record a `log-key-changed`, which no journal holds, given as a line's object."""
+        from perfledger.ledger.journal import offer_of
+
         return self.record([offer_of(document, {LogKeyChanged.type: LogKeyChanged})])
 
     def adopt_scheme(
@@ -144,6 +155,8 @@ class Perfledger(Answering):
         Without `occurred_on` it is today's, or the one that is recorded already and differs in
         nothing but its day.
         """
+        from perfledger.ledger.adoption import adoption_of
+
         try:
             key = self.schemes.read(text).key
         except Refusals as refusals:
@@ -250,6 +263,18 @@ class Perfledger(Answering):
         return self.comparing.since_rebuild(
             previous if since is None else since, events=position, seconds=seconds, drift=drift
         )
+
+
+def _scoring(batch: "Batch") -> "Scorer":
+    from perfledger.recording import Scorer
+
+    return Scorer(batch)
+
+
+def _project(connection: "Connection", batch: "Batch") -> None:
+    from perfledger.recording import project
+
+    project(connection, batch)
 
 
 def check_bundle(path: Path, vkey: str, witnesses: Sequence[str] = ()) -> "Report":

@@ -16,8 +16,9 @@ from perfledger.domain.errors import Message, say
 from perfledger.domain.groups import Group, certifications
 from perfledger.domain.recorded import Recorded
 from perfledger.domain.scheme import Scheme
-from perfledger.ledger.application import AsOf, Ledger, Outcome
+from perfledger.ledger.application import AsOf, Ledger
 from perfledger.ledger.journal import Offer
+from perfledger.ledger.outcome import Outcome
 from perfledger.ledger.years import YearStates
 from perfledger.projections.between import Between, Source, onto, up_to
 from perfledger.projections.books import Books

@@ -10,9 +10,9 @@ from perfledger.comparing import Comparing
 from perfledger.domain.entries import Entry, from_json
 from perfledger.domain.errors import Refusals, Refused, say
 from perfledger.domain.recorded import Recorded
-from perfledger.ledger.application import Outcome
 from perfledger.ledger.journal import numbered
 from perfledger.ledger.mapper import read_leaf
+from perfledger.ledger.outcome import Outcome
 from perfledger.projections.history import Line, history_lines
 from perfledger.projections.moved import Moved
 from perfledger.wiring import stored_books

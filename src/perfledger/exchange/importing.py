@@ -20,8 +20,9 @@ from perfledger.exchange.reading import Reading, Remark, read_sheets
 from perfledger.exchange.resolve import Given
 from perfledger.exchange.rows import Row
 from perfledger.exchange.sheets import ROSTER
-from perfledger.ledger.application import Ledger, Outcome
+from perfledger.ledger.application import Ledger
 from perfledger.ledger.journal import Offer
+from perfledger.ledger.outcome import Outcome
 from perfledger.schemes import shipped
 
 Sign = Callable[[Sequence[Entry]], Sequence[Entry]]

@@ -1,9 +1,9 @@
 """The Ledger: records entries in order and all or none, and reads them back as of any position."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
-from functools import partial
-from typing import Any
+from functools import cached_property, partial
+from typing import TYPE_CHECKING, Any
 
 import attrs
 import sqlalchemy as sa
@@ -11,14 +11,10 @@ from eventsourcing.application import Application
 from eventsourcing.persistence import InfrastructureFactory, Mapper, StoredEvent
 from eventsourcing.utils import Environment, EnvType
 
-from perfledger.domain.entries import WHOLE, OfficerEnrolled
-from perfledger.domain.errors import Message, Refusals, Refused, say
+from perfledger.domain.entries import WHOLE
 from perfledger.domain.officers import Charter
 from perfledger.domain.recorded import Recorded, stream_of
 from perfledger.domain.unit import UnitYear, unit_year
-from perfledger.ledger.batch import Batch, Schemes, Scoring
-from perfledger.ledger.journal import Offer
-from perfledger.ledger.log import Log
 from perfledger.ledger.mapper import (
     LEDGER_CREATED,
     LEDGER_STREAM,
@@ -28,29 +24,19 @@ from perfledger.ledger.mapper import (
     read_leaf,
     recorded_at_of,
 )
+from perfledger.ledger.outcome import Outcome
 from perfledger.ledger.own import log_keys, read_charter
 from perfledger.ledger.store import Store, StoreFactory
 from perfledger.ledger.tree import leaf_hash
 from perfledger.ledger.years import YearStates
 
-Project = Callable[[sa.Connection, Batch], None]
+if TYPE_CHECKING:  # loaded by what writes and signs: `rank` has to be quick
+    from perfledger.ledger.batch import Batch, Schemes, Scoring
+    from perfledger.ledger.journal import Offer
+    from perfledger.ledger.log import Log
+
+Project = Callable[[sa.Connection, "Batch"], None]
 """Brings the projections up to date with a batch, inside the ledger's transaction."""
-
-
-@attrs.define(kw_only=True)
-class Outcome:
-    """What became of the offers of one batch."""
-
-    recorded: int = 0
-    already_recorded: int = 0
-    refusals: list[Refused] = attrs.field(factory=list)
-    rejects: list[bytes] = attrs.field(factory=list)  # the refused lines, unchanged
-    accepted: list[Recorded] = attrs.field(factory=list)  # of a dry run
-
-    @property
-    def refused(self) -> int:
-        """How many lines were refused."""
-        return len(self.rejects)
 
 
 @attrs.frozen
@@ -77,18 +63,24 @@ class Ledger(Application[str]):
         self,
         store: Store,
         *,
-        schemes: Schemes,
-        scoring: Scoring,
+        schemes: "Schemes",
+        scoring: "Scoring",
         project: Project,
         clock: Callable[[], datetime],
     ) -> None:
         self.store = store
-        self.merkle_log = Log(store)
         self.schemes = schemes
         self.scoring = scoring
         self._project = project
         self._clock = clock
         super().__init__()
+
+    @cached_property
+    def merkle_log(self) -> "Log":
+        """The log over the entries: its tree, checkpoints and witnesses."""
+        from perfledger.ledger.log import Log
+
+        return Log(self.store)
 
     # What stands in os.environ must not change the bytes that are stored.
     def construct_env(self, name: str, env: EnvType | None = None) -> Environment:
@@ -121,24 +113,26 @@ class Ledger(Application[str]):
             return True
 
     def record(
-        self, offers: Iterable[Offer], *, keep_going: bool = False, dry_run: bool = False
+        self, offers: "Iterable[Offer]", *, keep_going: bool = False, dry_run: bool = False
     ) -> Outcome:
         """Record the offers in order in one transaction.
 
         Nothing is recorded if one is refused, unless `keep_going` records the others. All
         refusals are collected. With `dry_run` nothing is recorded in any case.
         """
+        from perfledger.ledger.deciding import Deciding
+
         if dry_run:
             with self.store.read():
                 batch = self.batch()
-                outcome = _Deciding(batch).decide(offers)
+                outcome = Deciding(batch).decide(offers)
                 if keep_going or not outcome.refusals:
                     outcome.accepted = [recorded for recorded, _ in batch.accepted]
                 return outcome
         try:
             with self.store.write() as connection:
                 batch = self.batch()
-                outcome = _Deciding(batch, partial(self._write, connection, batch)).decide(offers)
+                outcome = Deciding(batch, partial(self._write, connection, batch)).decide(offers)
                 if outcome.refusals and not keep_going:
                     raise _NothingRecorded(outcome)
                 if batch.touched.first is not None:
@@ -147,8 +141,10 @@ class Ledger(Application[str]):
             return nothing.outcome
         return outcome
 
-    def batch(self) -> Batch:
+    def batch(self) -> "Batch":
         """An empty batch on the ledger as it stands; the caller holds a transaction."""
+        from perfledger.ledger.batch import Batch
+
         last = self.store.last()
         now, clock = self._now(), None
         if last is not None and now < (before := recorded_at_of(last[1])):
@@ -162,7 +158,7 @@ class Ledger(Application[str]):
             position=last[0] if last is not None else 0,
         )
 
-    def _write(self, connection: sa.Connection, batch: Batch) -> None:
+    def _write(self, connection: sa.Connection, batch: "Batch") -> None:
         """Write what the batch accepted since the last time."""
         accepted = batch.written()
         if not accepted:
@@ -269,77 +265,3 @@ class _NothingRecorded(Exception):
     def __init__(self, outcome: Outcome) -> None:
         super().__init__()
         self.outcome = outcome
-
-
-class _Deciding:
-    """Runs offers through a batch and collects what was refused, and because of what.
-
-    `write` is called between chunks, so that a large file is never held whole.
-    """
-
-    def __init__(self, batch: Batch, write: Callable[[], None] = lambda: None) -> None:
-        self.batch = batch
-        self.write = write
-        self.outcome = Outcome()
-        self._lost: dict[object, int | None] = {}  # refused id or fact -> its line
-
-    def decide(self, offers: Iterable[Offer]) -> Outcome:
-        """Decide all offers in their order."""
-        for chunk in _chunks(offers, 1000):
-            self.batch.look_up([offer.entry.entry for offer in chunk if offer.entry is not None])
-            for offer in chunk:
-                self._decide(offer)
-            self.write()
-        return self.outcome
-
-    def _decide(self, offer: Offer) -> None:
-        if offer.entry is None:
-            self._refuse(offer, offer.refused)
-            return
-        try:
-            new = self.batch.offer(offer.entry)
-        except Refused as refused:
-            self._refuse(offer, (refused,))
-        except Refusals as refusals:
-            self._refuse(offer, refusals.refusals)
-        else:
-            self.outcome.recorded += new
-            self.outcome.already_recorded += not new
-
-    def _refuse(self, offer: Offer, refused: Sequence[Refused]) -> None:
-        for one in refused:
-            message = one.message
-            if one.missing is not None and one.missing in self._lost:
-                message = _with(message, self._lost[one.missing])
-            self.outcome.refusals.append(
-                Refused(one.field, message, one.allowed, offer.line, offer.source)
-            )
-        self.outcome.rejects.append(offer.raw)
-        for name in self._names(offer):
-            self._lost.setdefault(name, offer.line)
-
-    def _names(self, offer: Offer) -> Iterator[object]:
-        """What later lines could refer to and will not find."""
-        if offer.id is not None:
-            yield offer.id
-        if offer.states is not None:
-            yield offer.states
-        if isinstance(offer.entry, OfficerEnrolled):
-            yield ("officer", offer.entry.officer)
-
-
-def _with(message: Message, line: int | None) -> Message:
-    return say(
-        "{message}: line {line}, which it refers to, was refused", message=message, line=line
-    )
-
-
-def _chunks(offers: Iterable[Offer], size: int) -> Iterator[list[Offer]]:
-    chunk: list[Offer] = []
-    for offer in offers:
-        chunk.append(offer)
-        if len(chunk) == size:
-            yield chunk
-            chunk = []
-    if chunk:
-        yield chunk

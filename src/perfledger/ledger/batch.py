@@ -62,7 +62,7 @@ class Scorer(Protocol):
 Scoring = Callable[["Batch"], Scorer]
 """Makes a batch's scorer."""
 
-MOST_HELD = 200_000
+MOST_HELD = 240_000
 """Entries of which the states are held; with more, streams that rest are let go."""
 
 

@@ -93,6 +93,18 @@ def read_journal(file: BinaryIO, source: str | None = None) -> Iterator[Offer]:
 
 def read_line(line: bytes, number: int, source: str | None = None) -> Offer:
     """One line as an offer; whatever is wrong with it is kept with its number."""
+    try:
+        # orjson forgives a key that comes twice and rounds fractions: only what it would write
+        # again byte for byte was read without loss, and only an entry of it is taken.
+        document = orjson.loads(line)
+        if orjson.dumps(document) == line:
+            return Offer(number, line, from_json(document), (), source, document)
+    except (orjson.JSONDecodeError, orjson.JSONEncodeError, Refusals, Refused):
+        pass  # found again below, with its reasons
+    return _read_strictly(line, number, source)
+
+
+def _read_strictly(line: bytes, number: int, source: str | None) -> Offer:
     document = None
     try:
         document = _strict_json(line)

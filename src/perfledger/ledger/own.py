@@ -1,6 +1,7 @@
 """The ledger's own stream: its settings at position 1, and the keys that its log had."""
 
 from datetime import datetime
+from functools import lru_cache
 
 from perfledger.domain.entries import WHOLE, LogKeyChanged
 from perfledger.domain.errors import say
@@ -41,6 +42,7 @@ def log_keys(store: Store) -> list[tuple[int, str]]:
     return bound + [(recorded.position, entry.vkey) for recorded, entry in changes]
 
 
+@lru_cache(maxsize=1 << 10)  # the entries of one import were recorded at one time
 def day_in_china(recorded_at: str) -> str:
     """The day that it was in China then."""
     return datetime.fromisoformat(recorded_at).astimezone(CHINA).date().isoformat()

@@ -44,7 +44,7 @@ from perfledger.cli.writing import refuse_ledgers_file, write_whole
 if TYPE_CHECKING:
     from perfledger.app import Perfledger
     from perfledger.comparing import Rebuilt
-    from perfledger.ledger.application import Outcome
+    from perfledger.ledger.outcome import Outcome
     from perfledger.ledger.roles import Roles
     from perfledger.projections.moved import Moved
 

@@ -37,7 +37,7 @@ class AwardConfirmed(Entry):
 
     type: ClassVar[str] = "award-confirmed"
 
-    claim: str = required(checked_entry_id)
+    claim: str = required(checked_entry_id, repeats=False)
 
     def fact(self) -> Fact:
         return ("decision", self.claim)
@@ -49,7 +49,7 @@ class AwardRejected(Entry):
 
     type: ClassVar[str] = "award-rejected"
 
-    claim: str = required(checked_entry_id)
+    claim: str = required(checked_entry_id, repeats=False)
     reason: str = required(checked_name)
 
     def fact(self) -> Fact:
@@ -73,7 +73,7 @@ class DeductionVerified(Entry):
 
     type: ClassVar[str] = "deduction-verified"
 
-    report: str = required(checked_entry_id)
+    report: str = required(checked_entry_id, repeats=False)
 
     def fact(self) -> Fact:
         return ("decision", self.report)
@@ -85,7 +85,7 @@ class DeductionDismissed(Entry):
 
     type: ClassVar[str] = "deduction-dismissed"
 
-    report: str = required(checked_entry_id)
+    report: str = required(checked_entry_id, repeats=False)
     reason: str = required(checked_name)
 
     def fact(self) -> Fact:

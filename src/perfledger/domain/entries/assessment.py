@@ -85,7 +85,7 @@ class IndicatorMeasured(Entry):
 
     indicator: str = required(checked_path)
     period: str = required(checked_name)
-    actual: str = required(checked_decimal)
+    actual: str = required(checked_decimal, repeats=False)
     data_owner: str | None = optional(checked_text)
 
     def fact(self) -> Fact:

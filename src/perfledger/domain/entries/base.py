@@ -137,7 +137,7 @@ class Entry:
     # True: about a class or scheme, the unit is `*`; None: either
     whole: ClassVar[bool | None] = False
 
-    entry: str = required(own_entry_id)
+    entry: str = required(own_entry_id, repeats=False)
     unit: str = required(checked_code)
     year: int = required(checked_year)
     occurred_on: str = required(checked_day)

@@ -18,7 +18,7 @@ class EntryReversed(Entry):
     type: ClassVar[str] = "entry-reversed"
     whole: ClassVar[bool | None] = None  # the unit of what it reverses
 
-    reverses: str = required(checked_entry_id)
+    reverses: str = required(checked_entry_id, repeats=False)
     reason: str = required(checked_name)
 
 
@@ -29,7 +29,7 @@ class AppealFiled(Entry):
     type: ClassVar[str] = "appeal-filed"
     procedural: ClassVar[bool] = True
 
-    against: str = required(checked_entry_id)
+    against: str = required(checked_entry_id, repeats=False)
     grounds: str = required(checked_name)
 
 
@@ -40,7 +40,7 @@ class AppealDecided(Entry):
     type: ClassVar[str] = "appeal-decided"
     procedural: ClassVar[bool] = True
 
-    appeal: str = required(checked_entry_id)
+    appeal: str = required(checked_entry_id, repeats=False)
     outcome: str = required(one_of("upheld", "dismissed"))
     reason: str = required(checked_name)
 

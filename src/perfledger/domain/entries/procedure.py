@@ -73,7 +73,7 @@ class RectificationClosed(Entry):
     type: ClassVar[str] = "rectification-closed"
     procedural: ClassVar[bool] = True
 
-    order: str = required(checked_entry_id)
+    order: str = required(checked_entry_id, repeats=False)
     outcome: str = required(one_of("done", "failed"))
 
     def fact(self) -> Fact:
