@@ -30,8 +30,8 @@ if TYPE_CHECKING:
     from perfledger.exchange.importing import Imported, Record
     from perfledger.exchange.plan import Correction
     from perfledger.exchange.reading import Remark
-    from perfledger.ledger.application import Outcome
     from perfledger.ledger.journal import Offer
+    from perfledger.ledger.outcome import Outcome
     from perfledger.projections.moved import Moved
 
 Function = TypeVar("Function", bound=Callable[..., Any])
