@@ -10,6 +10,7 @@ import pytest
 
 from perfledger.app import create_ledger
 from perfledger.audit.findings import KINDS
+from perfledger.cli.commands import audit as commands
 from tests.build import EVIDENCE, YEAR, Office, Ticking, opened
 from tests.terminal import Terminal, journal, ledger_at
 from tests.test_officers import ADOPTION, SCHEME, award, ground
@@ -338,10 +339,18 @@ def test_json_and_exit_code(terminal: Terminal) -> None:
         ("late-recorded", ["e2"]),
         ("open", ["e2"]),
     ]
+    open_ones = terminal.run("audit", "--kind", "open", "--today", "2013-01-02", "--format", "json")
+    assert [one["kind"] for one in json.loads(open_ones.stdout)["findings"]] == ["open"]
+    assert terminal.json("audit", "--kind", "overdue", "--today", "2013-01-02")["findings"] == []
     text = terminal.run("audit", "--today", "2013-01-02")
     assert text.returncode == 1
     assert "== 2013 T1 镇" in text.stdout.decode()
     assert terminal.run("audit", "--today", "soon").returncode == 2
+
+
+def test_every_kind_can_be_asked_for() -> None:
+    """`--kind` takes the kinds that there are, and no others."""
+    assert commands.KINDS == KINDS
 
 
 def test_text_is_cut_short_and_translated(terminal: Terminal) -> None:

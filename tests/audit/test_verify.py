@@ -142,6 +142,14 @@ def test_a_row_of_an_unknown_type_is_not_decoded(tmp_path: Path, url: str) -> No
     assert "unknown-type" in {one["kind"] for one in json.loads(done.stdout)["problems"]}
 
 
+def test_a_quorum_without_its_witnesses_is_bad_usage(kept: Terminal) -> None:
+    """It could never be reached, and `verify` would look as if it had been."""
+    done = kept.run("verify", "--quorum", "1")
+
+    assert done.returncode == 2
+    assert "--witness" in done.stderr.decode()
+
+
 def test_witnesses_reach_their_quorum(kept: Terminal) -> None:
     """A recorded cosignature of a named witness makes the log `witnessed`; one of two does not."""
     private, public = new_key("witness.example", COSIGNATURE)

@@ -393,6 +393,42 @@ def test_gbk_console_survives_any_name(small: Terminal) -> None:
     assert "镇" in done.stdout.decode("gbk")
 
 
+def test_what_keeps_a_class_from_certification_is_said_in_chinese(small: Terminal) -> None:
+    """An undecided claim in words, beside what is missing; no more than five are named."""
+    claim = {
+        "entry": "a-1",
+        "type": "award-claimed",
+        "unit": "T1",
+        "year": 2013,
+        "occurred_on": "2013-06-01",
+        "recorded_by": "受理岗",
+        "award": "sector-city",
+        "evidence": [{"document": "证书"}],
+    }
+    small.ok("import", stdin=journal(enrolment("T1"), claim))
+
+    done = small.run(
+        *("record", "result-certified", "--entry", "c-1", "--unit", "*", "--year", "2013"),
+        *("--on", "2014-02-20", "--by", "绩效办", "--scheme", "zhengding", "--unit-class"),
+        *("township", "--approved-by", "县委、县政府", "--evidence", "正办字〔2014〕6号"),
+        PERFLEDGER_LANG="zh",
+    )
+
+    assert done.returncode == 1
+    assert "T1 有加分申报或扣分报告未决定" in done.stderr.decode()
+    assert "undecided" not in done.stderr.decode()
+
+
+def test_a_gbk_console_shows_a_hyphen_for_the_minus_sign(case: Terminal) -> None:
+    """GBK has no U+2212, which formulas are printed with: no escape stands in their place."""
+    gbk = {"PYTHONUTF8": "0", "PYTHONIOENCODING": "gbk", "PERFLEDGER_LANG": "zh"}
+
+    shown = case.run("explain", "D1", "--year", "2013", **gbk).stdout.decode("gbk")
+
+    assert "+ 加分 - 减分" in shown
+    assert "\\u2212" not in shown
+
+
 def test_no_escape_sequence_of_a_name_reaches_the_terminal(case: Terminal) -> None:
     """Bidi controls are kept in the ledger and shown escaped."""
     case.ok("import", stdin=journal(enrolment("T1", name="a\u202eb")))

@@ -112,6 +112,22 @@ def test_the_machine_readable_answer_has_cells_warnings_and_corrections(clerk: T
     )
 
 
+def test_a_dry_run_of_a_correction_tells_who_would_move(clerk: Terminal) -> None:
+    """As the dry run of a journal does, for people and for scripts; nothing is recorded."""
+    xlsx(clerk.folder / "a.xlsx", {"领导评分": table(good("领导评分"))})
+    xlsx(clerk.folder / "b.xlsx", {"领导评分": table(good("领导评分", 得分=8.5))})
+    clerk.ok("import", "a.xlsx", "--year", "2013")
+    before = clerk.ok("export")
+    mend = ("import", "b.xlsx", "--year", "2013", "--correct", "--reason", "录入有误", "--dry-run")
+
+    told = clerk.ok(*mend)
+    [changed] = clerk.json(*mend)["changed"]
+
+    assert "结果有变的单位：1 个" in told
+    assert changed["unit"] == "T01"
+    assert clerk.ok("export") == before
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [

@@ -5,6 +5,7 @@ from __future__ import annotations
 import zipfile
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -196,8 +197,10 @@ def bring(
     """Import sheets into an office's ledger."""
     given = Given(year=said.pop("year", 2013), scheme=said.pop("scheme", "zhengding"))
     asked = Asked(**{"today": "2013-12-31", **said})
+    ledger = office.ledger.ledger
+    record = partial(ledger.record, dry_run=dry_run)
     return import_sheets(
-        office.ledger.ledger, office.ledger.known(), paths, given, asked, only=only, dry_run=dry_run
+        ledger, office.ledger.known(), paths, given, asked, only=only, record=record
     )
 
 

@@ -1,5 +1,6 @@
 """The command line: one lazy group, so that a command loads only what it needs."""
 
+import codecs
 import errno
 import gc
 import os
@@ -7,6 +8,21 @@ import sys
 from collections.abc import Sequence
 
 from perfledger.cli.lang import LANGUAGES, set_language
+
+_SHOWABLE = "perfledger.showable"
+
+
+def _showable(error: UnicodeError) -> tuple[str | bytes, int]:
+    """What a console cannot show (a GBK one, say) is escaped instead of failing.
+
+    Of the signs that perfledger itself prints GBK lacks one, the minus sign.
+    """
+    if isinstance(error, UnicodeEncodeError) and error.object[error.start] == "\N{MINUS SIGN}":
+        return "-", error.start + 1
+    return codecs.backslashreplace_errors(error)
+
+
+codecs.register_error(_SHOWABLE, _showable)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -17,9 +33,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     given = list(sys.argv[1:] if arguments is None else arguments)
     set_language(_language(given))
     for stream in (sys.stdout, sys.stderr):
-        # What a console cannot show (a GBK one, say) is escaped instead of failing.
         if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="backslashreplace")
+            stream.reconfigure(errors=_SHOWABLE)
     if sys.stdout is None:
         sys.exit("perfledger: standard output is closed")
     from perfledger.cli.root import perfledger

@@ -28,9 +28,12 @@ from perfledger.cli.writing import write_whole
 
 if TYPE_CHECKING:
     from perfledger.app import Perfledger
-    from perfledger.exchange.importing import Imported
+    from perfledger.exchange.importing import Imported, Record
     from perfledger.exchange.plan import Correction
     from perfledger.exchange.reading import Remark
+    from perfledger.ledger.journal import Offer
+    from perfledger.ledger.outcome import Outcome
+    from perfledger.projections.moved import Moved
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -101,14 +104,22 @@ def import_sheet_files(
     if said["correct"] != bool(said["reason"]) or (said["authority"] and not said["correct"]):
         raise click.UsageError(_("--correct and --reason go together; --authority with them."))
     _check_day(said["on"])
+    moved: Sequence[Moved] | None = None
     with ledger_of(settings) as ledger:
-        imported = _imported(ledger, paths, said, dry_run=dry_run)
+
+        def weigh(offers: "Sequence[Offer]") -> "Outcome":
+            nonlocal moved
+            tried = ledger.comparing.what_if(offers)
+            moved = tried.moved
+            return tried.outcome
+
+        imported = _imported(ledger, paths, said, weigh if dry_run else None)
     outcome = imported.outcome
     nothing = dry_run or outcome.refused > 0
     if form == "json":
         print_json(
             {
-                **outcome_json(outcome, nothing_recorded=nothing),
+                **outcome_json(outcome, nothing_recorded=nothing, moved=moved),
                 "warnings": [_remark_json(one) for one in imported.remarks],
                 "corrections": [_correction_json(one) for one in imported.corrections],
             }
@@ -117,7 +128,7 @@ def import_sheet_files(
         _tell_remarks(imported.remarks)
         if not outcome.refusals:
             _tell_corrections(imported.corrections)
-        report(outcome, form, nothing_recorded=nothing)
+        report(outcome, form, nothing_recorded=nothing, moved=moved)
     if outcome.refusals:
         raise click.exceptions.Exit(1)
 
@@ -134,7 +145,7 @@ def _check_day(day: str | None) -> None:
 
 
 def _imported(
-    ledger: "Perfledger", paths: Sequence[Path], said: dict[str, Any], *, dry_run: bool
+    ledger: "Perfledger", paths: Sequence[Path], said: dict[str, Any], record: "Record | None"
 ) -> "Imported":
     from perfledger.domain.values import CHINA
     from perfledger.exchange.importing import import_sheets
@@ -158,7 +169,7 @@ def _imported(
             ),
             only=said["only"],
             sign=lambda entries: entries if key is None else signed(entries, key, origin),
-            dry_run=dry_run,
+            record=record,
         )
     except OSError as error:
         fail(

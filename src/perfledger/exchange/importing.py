@@ -26,6 +26,7 @@ from perfledger.ledger.outcome import Outcome
 from perfledger.schemes import shipped
 
 Sign = Callable[[Sequence[Entry]], Sequence[Entry]]
+Record = Callable[[Sequence[Offer]], Outcome]
 
 
 @attrs.frozen(kw_only=True)
@@ -69,17 +70,18 @@ def import_sheets(
     *,
     only: Sequence[str] = (),
     sign: Sign = lambda entries: entries,
-    dry_run: bool = False,
+    record: Record | None = None,
 ) -> Imported:
     """Record what the sheets say, all or nothing; every refusal names its cell.
 
-    `sign` gives new entries their signatures. Raises `OSError` for a file that cannot be read.
+    `sign` gives new entries their signatures; `record` takes the entries instead of the ledger,
+    as a dry run does. Raises `OSError` for a file that cannot be read.
     """
     with ledger.store.read():
         reading = read_sheets(paths, known, given, only)
         planned = plan(reading.rows, known, asked)
     offers = _offers(reading, _signed(planned, sign))
-    outcome = ledger.record([offer for offer, _ in offers], dry_run=dry_run)
+    outcome = (record or ledger.record)([offer for offer, _ in offers])
     rows = {offer.line: row for offer, row in offers}
     outcome.refusals = list(_located(outcome.refusals, rows, planned))
     remarks = [*reading.remarks, *_remarks(planned)]

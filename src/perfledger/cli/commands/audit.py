@@ -11,8 +11,25 @@ from perfledger.cli.pager import show
 from perfledger.cli.root import Settings, summary_of
 from perfledger.cli.when import DAY
 
+KINDS = (
+    "same-hand",
+    "own-unit",
+    "self-measured",
+    "same-evidence",
+    "overdue",
+    "late-recorded",
+    "open",
+)
+
 
 @click.command("audit", help=summary_of("audit"))
+@click.option(
+    "--kind",
+    "kinds",
+    type=click.Choice(KINDS),
+    multiple=True,
+    help=_("Only this kind; repeatable."),
+)
 @click.option(
     "--year",
     type=click.IntRange(1990, 2199),
@@ -24,10 +41,12 @@ from perfledger.cli.when import DAY
 )
 @formats("text", "json")
 @click.pass_obj
-def audit_command(settings: Settings, year: int | None, today: str | None, form: str) -> None:
+def audit_command(
+    settings: Settings, kinds: tuple[str, ...], year: int | None, today: str | None, form: str
+) -> None:
     """List the findings."""
     with ledger_of(settings) as ledger:
-        found = ledger.audit(year, today)
+        found = [one for one in ledger.audit(year, today) if not kinds or one.kind in kinds]
     if form == "json":
         print_json({"findings": [one.as_json(translate) for one in found]})
     else:

@@ -185,10 +185,7 @@ def report(
 ) -> None:
     """Say what became of the lines, for people or for a script; of a dry run also who moves."""
     if form == "json":
-        answer = outcome_json(outcome, nothing_recorded=nothing_recorded)
-        if moved is not None:
-            answer["changed"] = [one.as_json() for one in moved]
-        print_json(answer)
+        print_json(outcome_json(outcome, nothing_recorded=nothing_recorded, moved=moved))
         return
     for refused in outcome.refusals[:SHOWN]:
         tell(refusal_text(refused))
@@ -216,9 +213,11 @@ def report(
         show(moved_text(moved, terminal_width()))
 
 
-def outcome_json(outcome: "Outcome", *, nothing_recorded: bool) -> dict[str, Any]:
-    """The machine-readable outcome of an import."""
-    return {
+def outcome_json(
+    outcome: "Outcome", *, nothing_recorded: bool, moved: "Sequence[Moved] | None" = None
+) -> dict[str, Any]:
+    """The machine-readable outcome of an import; of a dry run also who moves."""
+    answer: dict[str, Any] = {
         "recorded": 0 if nothing_recorded else outcome.recorded,
         "good": outcome.recorded,
         "already_recorded": outcome.already_recorded,
@@ -226,6 +225,9 @@ def outcome_json(outcome: "Outcome", *, nothing_recorded: bool) -> dict[str, Any
         "refusals": [refusal_json(refused) for refused in outcome.refusals[:SHOWN]],
         "refusals_total": len(outcome.refusals),
     }
+    if moved is not None:
+        answer["changed"] = [one.as_json() for one in moved]
+    return answer
 
 
 @click.command("export", help=summary_of("export"))

@@ -56,6 +56,8 @@ def verify_command(settings: Settings, /, form: str, **given: Any) -> None:
 
     if (given["root"] is None) != (given["size"] is None):
         raise click.UsageError(_("--root and --size go together"))
+    if (given["quorum"] or 0) > len(given["witnesses"]):
+        raise click.UsageError(_("--quorum asks for more witnesses than --witness names"))
     kept = Kept(
         checkpoints=[contents(path) for path in given["kept"]],
         vkey=_key(given["vkey"]),

@@ -1,5 +1,7 @@
 """Decisions on entries about a whole class or scheme."""
 
+from collections.abc import Sequence
+
 from perfledger.domain.decisions.common import adopted, known, need_authority
 from perfledger.domain.decisions.facts import Facts
 from perfledger.domain.entries import (
@@ -8,10 +10,18 @@ from perfledger.domain.entries import (
     ResultPublished,
     SchemeAdopted,
 )
-from perfledger.domain.errors import Refused, say
-from perfledger.domain.groups import Group
+from perfledger.domain.errors import Message, Refused, say
+from perfledger.domain.groups import Group, Matter
 from perfledger.domain.scheme import UnitClass
 from perfledger.domain.unit import UnitYear
+
+LISTED = 5
+"""So many open matters are named; the others are counted."""
+
+_OPEN = {
+    "undecided": say("a claim or report awaits its decision"),
+    "appeal-open": say("an appeal is open"),
+}
 
 
 def decide_adoption(state: UnitYear, facts: Facts, entry: SchemeAdopted) -> None:
@@ -77,13 +87,26 @@ def decide_certified(state: UnitYear, facts: Facts, entry: ResultCertified) -> N
             say("a class with ranked units"),
         )
     if matters and entry.authority is None:
-        shown = "; ".join(f"{matter.unit} {matter.what}" for matter in matters[:5])
-        more = f" … (+{len(matters) - 5})" if len(matters) > 5 else ""
         raise Refused(
             "unit_class",
-            say("the class is not complete: {matters}", matters=shown + more),
+            say("the class is not complete: {matters}", matters=_listed(matters)),
             say("a class with nothing missing, undecided or under appeal; or 'authority'"),
         )
+
+
+def _listed(matters: Sequence[Matter]) -> Message:
+    """The first matters as one sentence, and how many more there are."""
+    listed = _told(matters[0])
+    for matter in matters[1:LISTED]:
+        listed = say("{matters}; {matter}", matters=listed, matter=_told(matter))
+    more = len(matters) - LISTED
+    return say("{matters} … (+{count})", matters=listed, count=more) if more > 0 else listed
+
+
+def _told(matter: Matter) -> Message:
+    if matter.what in _OPEN:
+        return say("{unit}: {what}", unit=matter.unit, what=_OPEN[matter.what])
+    return say("{unit}: {key} is missing", unit=matter.unit, key=matter.what)
 
 
 def decide_published(state: UnitYear, facts: Facts, entry: ResultPublished) -> None:
