@@ -14,7 +14,6 @@ import click
 from click.testing import CliRunner
 
 from perfledger.cli.root import perfledger
-from tests.docs.console import PROGRESS
 from tests.terminal import ledger_at
 
 CASES = Path(__file__).parents[1] / "cases"
@@ -84,7 +83,7 @@ def without_hashes(text: str) -> str:
 
 def errors(done: click.testing.Result) -> str:
     """What a command said on standard error, beside how far it had come."""
-    return PROGRESS.sub("", done.stderr)
+    return done.stderr
 
 
 def listed(counties: dict[str, dict[str, str]]) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 from unicodedata import normalize
 
@@ -126,7 +127,7 @@ def _import_sheets(ledger: Perfledger, asked: Asked) -> Imported:
         asked.files,
         Given(year=asked.year, scheme=asked.scheme),
         said,
-        dry_run=asked.dry_run,
+        record=partial(ledger.record, dry_run=asked.dry_run),
     )
     return _imported(asked, imported.outcome, imported.remarks)
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from perfledger.audit.health import Health
 
 LIBRARIES = ("SQLAlchemy", "eventsourcing", "psycopg", "click", "rich", "cryptography")
-EXTRAS = {"pdf": "weasyprint"}
+EXTRAS = {"pdf": "weasyprint", "parquet": "pyarrow", "spark": "pyspark"}
 NONE_THERE = say("there is no ledger in it; create it with: perfledger init")
 UNREADABLE = say("the ledger cannot be read; perfledger verify lists what is wrong ({reason})")
 

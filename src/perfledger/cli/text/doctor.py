@@ -111,6 +111,17 @@ def _database(found: dict[str, Any]) -> Iterator[Row]:
     yield say("size"), _listed(list(_room(found)))
 
 
+def _evidence(found: dict[str, Any]) -> Message:
+    if not found["checkpoints"]:
+        return say("none signed yet")
+    return say(
+        "{count}, the last of size {size}, witnesses {witnesses}",
+        count=found["checkpoints"],
+        size=found["checkpoint_size"],
+        witnesses=found["witnesses"],
+    )
+
+
 def _room(found: dict[str, Any]) -> Iterator[str]:
     yield _bytes(found["bytes"])
     if (free := found.get("free_bytes")) is not None:
@@ -135,13 +146,7 @@ def _ledger(found: dict[str, Any]) -> Iterator[Row]:
     yield say("origin"), safe(found["origin"])
     yield say("keys"), _listed(list(_keys(found)))
     yield say("years"), _listed(list(_years(found)))
-    evidence = say(
-        "{count}, the last of size {size}, witnesses {witnesses}",
-        count=found["checkpoints"],
-        size=found["checkpoint_size"] or "-",
-        witnesses=found["witnesses"],
-    )
-    yield say("checkpoints"), translate(evidence)
+    yield say("checkpoints"), translate(_evidence(found))
     version, position = found["tables_version"], found["tables_position"]
     tables = say("version {version}, position {position}", version=version or "-",
                  position="-" if position is None else position)  # fmt: skip
