@@ -49,8 +49,8 @@ def not_for_a_pipe(_number: int) -> object:
 
 def slow(_number: int) -> None:
     """Say that it began and then work until it is stopped; say so too."""
-    os.write(1, b"began\n")
     try:
+        os.write(1, b"began\n")
         while True:
             time.sleep(60)
     except KeyboardInterrupt:
