@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.faults import report
-from benchmarks.scale.replays import replays
+from benchmarks.scale.replays import ENGINES, replays
 from benchmarks.scale.table import RESULTS, write_page
 from benchmarks.scale.writers import writers
 
@@ -28,6 +28,7 @@ def main(arguments: list[str]) -> None:
     replay.add_argument("--entries", type=int, nargs="+", required=True)
     replay.add_argument("--seeds", type=int, default=16, help="ledgers that the program records")
     replay.add_argument("--folder", type=Path, help="where columns are made, and kept")
+    replay.add_argument("--engines", nargs="+", choices=ENGINES, default=ENGINES)
     replay.add_argument("--again", action="store_true")
     writing = commands.add_parser("writers", help="writers at once on one PostgreSQL server")
     writing.add_argument("--seconds", type=int, default=10)
@@ -39,7 +40,7 @@ def main(arguments: list[str]) -> None:
     if given.command == "replay":
         folder = given.folder or Path(tempfile.gettempdir()) / "perfledger-scale"
         for entries in given.entries:
-            _replay(folder, entries, given.seeds, command, again=given.again)
+            _replay(folder, entries, given, command)
     elif given.command == "writers":
         figures = writers(given.seconds, given.most)
         report.write("writers", figures, command, RESULTS)
@@ -47,21 +48,22 @@ def main(arguments: list[str]) -> None:
     write_page()
 
 
-def _replay(folder: Path, entries: int, seeds: int, command: str, *, again: bool) -> None:
+def _replay(folder: Path, entries: int, given: argparse.Namespace, command: str) -> None:
     name = f"replay-{entries}"
     file = RESULTS / f"{name}.json"
+    options = {"entries": entries, "seeds": given.seeds}
     known: dict[str, Any] = {}
-    if file.exists() and not again:
+    if file.exists() and not given.again:
         known = json.loads(file.read_text("utf-8"))["figures"]
-        if known["options"] != {"entries": entries, "seeds": seeds}:
+        if known["options"] != options:
             raise SystemExit(f"{file} was measured with other options; say --again")
-    known["options"] = {"entries": entries, "seeds": seeds}
+    known["options"] = options
 
     def keep(figures: dict[str, Any]) -> None:
         report.write(name, figures, command, RESULTS)
         print(json.dumps(figures, indent=1))
 
-    replays(folder, entries, seeds, known, keep)
+    replays(folder, entries, given.seeds, given.engines, known, keep)
 
 
 if __name__ == "__main__":

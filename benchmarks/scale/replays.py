@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,13 +15,23 @@ ENGINES = ("here", "pool", "spark-local", "spark-standalone", "spark-killed")
 """The last is killed a worker of when half of the time of the one before it has passed."""
 
 
-def replays(folder: Path, entries: int, seeds: int, known: dict[str, Any], keep: Any) -> None:
-    """Measure each engine that `known` has no figures of; `keep` is given the figures each time."""
+def replays(
+    folder: Path,
+    entries: int,
+    seeds: int,
+    wanted: Sequence[str],
+    known: dict[str, Any],
+    keep: Any,
+) -> None:
+    """Measure each wanted engine that `known` has no figures of.
+
+    `keep` is given the figures after each.
+    """
     below, total, counties = nation(folder, entries, seeds)
     figures = {**known, "entries": total, "counties": counties, "megabytes": _size(below)}
     engines: dict[str, Any] = figures.setdefault("engines", {})
     for engine in ENGINES:
-        if engine not in engines:
+        if engine in wanted and engine not in engines:
             found = _replay(engine, below, folder / "cluster", engines)
             found["entries_a_second"] = round(total / found["seconds"])
             engines[engine] = found

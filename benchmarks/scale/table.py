@@ -67,15 +67,19 @@ def _growth(sizes: list[dict[str, Any]]) -> Iterator[str]:
     yield f"| --- | {' | '.join('---' for _ in heads)} | --- |"
     for name in NAMES:
         measured = [one["engines"].get(name) for one in sizes]
-        if measured[-1] is None:
+        if not any(measured):
             continue
         cells = [
             "—" if one is None else f"{one['seconds'] / size['entries'] * 1e6:.0f} µs"
             for one, size in zip(measured, sizes, strict=True)
         ]
-        hours = measured[-1]["seconds"] / sizes[-1]["entries"] * NATION / 3600
+        *_, (last, of) = ((one, size) for one, size in zip(measured, sizes, strict=True) if one)
+        hours = last["seconds"] / of["entries"] * NATION / 3600
         yield f"| {NAMES[name]} | {' | '.join(cells)} | {hours:,.1f} h |"
-    yield from ("", "The last column multiplies the largest size's time; it was not measured.")
+    yield from (
+        "",
+        "The last column multiplies an engine's time at its largest size; it was not measured.",
+    )
 
 
 def _writers(figures: dict[str, Any]) -> Iterator[str]:
