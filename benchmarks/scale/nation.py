@@ -17,7 +17,7 @@ from benchmarks.performance.bureaus import bureaus
 from benchmarks.performance.county import county_year
 from perfledger.app import create_ledger
 from perfledger.replay.columns import write_columns, write_file
-from perfledger.replay.sources import ENTRIES_KIND, ColumnsSource, columns_in, folder_of
+from perfledger.replay.sources import ENTRIES_KIND, folder_of
 
 YEAR = 2013
 PARENTS = 9  # whose sections and cadres a county after 篇二 ranks: some 5,000 entries then
@@ -39,12 +39,16 @@ def nation(folder: Path, entries: int, seeds: int) -> tuple[Path, int, int]:
     raise AssertionError
 
 
-def _county(below: Path, code: str, pattern: ColumnsSource) -> int:
-    """Write a county's file where it is not there; how many entries it has."""
-    year = int(pattern.file.parents[1].name.partition("=")[2])
+def _county(below: Path, code: str, pattern: list[Path]) -> int:
+    """Write a county's files where they are not there; how many entries they have."""
+    return sum(_file(below, code, file) for file in pattern)
+
+
+def _file(below: Path, code: str, pattern: Path) -> int:
+    year = int(pattern.parents[1].name.partition("=")[2])
     file = below / ENTRIES_KIND / folder_of(year, code) / "part-0.parquet"
     if not file.exists():
-        with pq.ParquetFile(pattern.file) as columns:
+        with pq.ParquetFile(pattern) as columns:
             schema = columns.schema_arrow
             known = {**schema.metadata, b"perfledger.county": code.encode()}
             batches = (
@@ -56,7 +60,7 @@ def _county(below: Path, code: str, pattern: ColumnsSource) -> int:
     return int(pq.read_metadata(file).num_rows)
 
 
-def _pattern(folder: Path, seed: int) -> ColumnsSource:
+def _pattern(folder: Path, seed: int) -> list[Path]:
     """The columns of a ledger that the program recorded from a seed."""
     below = folder / f"{seed}"
     if not below.exists():
@@ -72,8 +76,7 @@ def _pattern(folder: Path, seed: int) -> ColumnsSource:
         ledger.close()
         database.unlink()
         new.replace(below)
-    (found,) = columns_in(below)
-    return found
+    return sorted((below / ENTRIES_KIND).glob("year=*/*/*.parquet"))
 
 
 def journals(seed: int) -> list[bytes]:

@@ -174,6 +174,37 @@ def test_tables_that_are_missing_are_a_warning(office: Terminal, url: str) -> No
     assert answer["warnings"] == ["there are no read tables; perfledger rebuild makes them"]
 
 
+def test_a_table_that_is_missing_among_others_is_a_warning(office: Terminal, url: str) -> None:
+    """It is not told as another version."""
+    ledger = open_ledger(url)
+    with ledger.store.write() as connection:
+        tables_of(connection).figures["classes"].drop(connection)
+    ledger.close()
+
+    answer = doctor(office, 0)
+
+    assert answer["warnings"] == [
+        "read tables are missing, or have other columns; perfledger rebuild makes them anew"
+    ]
+
+
+def test_entries_that_are_gone_come_first(file: Path) -> None:
+    """The screen is short: what is worst stands before the guards that were taken away."""
+    damaged_first = "DELETE FROM events WHERE position > 5"
+    office = Terminal(file.parent, f"sqlite:///{file}")
+    with sqlite3.connect(file) as connection:
+        for (name,) in connection.execute(
+            "SELECT name FROM sqlite_master WHERE type = 'trigger'"
+        ).fetchall():
+            connection.execute(f'DROP TRIGGER "{name}"')
+        connection.execute(damaged_first)
+
+    answer = doctor(office, 1)
+
+    assert answer["problems"][0].startswith("the tree holds")
+    assert any("trigger" in one for one in answer["problems"])
+
+
 def test_who_is_writing_is_told(office: Terminal, url: str) -> None:
     """And looking does not wait for the lock."""
     ledger = open_ledger(url)

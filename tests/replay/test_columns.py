@@ -170,3 +170,62 @@ def test_a_source_of_another_county_is_a_problem(file: Path) -> None:
     verdicts = verdicts_of([ColumnsSource("130123", file)])
 
     assert "is of the county 652325" in str(verdicts.problems[0].text)
+
+
+def _rewritten(file: Path, table: pa.Table) -> None:
+    """The file with other rows, under what it says of itself."""
+    pq.write_table(table.replace_schema_metadata(pq.read_schema(file).metadata), file)
+
+
+def _table(file: Path) -> pa.Table:
+    return pq.read_table(file, partitioning=None)
+
+
+def test_columns_without_the_last_entry_are_a_problem(file: Path, tmp_path: Path) -> None:
+    """An end that was cut off leaves no gap: the number of entries tells."""
+    table = _table(file)
+    last = max(range(table.num_rows), key=lambda row: table["position"][row].as_py())
+    _rewritten(file, table.filter(pa.array(row != last for row in range(table.num_rows))))
+
+    position = table["position"][last].as_py()
+    assert f"hold {position - 1} of {position} entries" in _problem(tmp_path)
+
+
+def test_columns_without_a_year_are_a_problem(county: Perfledger, tmp_path: Path) -> None:
+    """A whole file that is gone is missed; the years that are there are not passed over."""
+    write_columns(county, tmp_path, "652302")
+    (one,) = (tmp_path / "entries" / "year=2011").glob("*/*.parquet")
+    one.unlink()
+
+    assert "entries" in _problem(tmp_path)
+
+
+def test_two_files_of_one_year_are_a_problem(file: Path, tmp_path: Path) -> None:
+    """A copy beside a file would count everything twice."""
+    file.with_name("part-1.parquet").write_bytes(file.read_bytes())
+
+    problems = verdicts_of(columns_in(tmp_path)).problems
+    assert "a year has two files of columns" in [str(one.text) for one in problems]
+
+
+@pytest.mark.parametrize(("column", "value"), [("county", "130123"), ("year", 0), ("year", None)])
+def test_rows_of_another_county_or_year_are_a_problem(
+    file: Path, tmp_path: Path, column: str, value: object
+) -> None:
+    """Rows are never passed over, nor counted for somebody else."""
+    table = _table(file)
+    field = table.schema.field(column)
+    others = pa.array([value] * table.num_rows, field.type)
+    _rewritten(file, table.set_column(table.schema.get_field_index(column), field, others))
+
+    assert "rows of another county or year" in _problem(tmp_path)
+
+
+def test_rows_without_a_position_are_a_problem(file: Path, tmp_path: Path) -> None:
+    """A row that does not say where it stands is not sorted anywhere."""
+    table = _table(file)
+    field = table.schema.field("position")
+    nowhere = pa.nulls(table.num_rows, field.type)
+    _rewritten(file, table.set_column(table.schema.get_field_index("position"), field, nowhere))
+
+    assert "rows with something missing" in _problem(tmp_path)

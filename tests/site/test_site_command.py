@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -33,7 +34,8 @@ def office(folder: Path) -> Terminal:
 def test_a_site_is_built_and_built_again(office: Terminal) -> None:
     """The second one replaces the first whole: nothing of it is left over."""
     first = office.ok("site", "build", "made/site")
-    (office.folder / "made" / "site" / "2013-zhengding" / "left-over.html").touch()
+    made = office.folder / "made" / "site"
+    shutil.copy(made / "index.html", made / "2013-zhengding" / "left-over.html")
     second = office.ok("site", "build", "made/site")
 
     assert first == second
@@ -41,6 +43,19 @@ def test_a_site_is_built_and_built_again(office: Terminal) -> None:
     assert (office.folder / "made" / "site" / "2013-zhengding" / "index.html").exists()
     assert not (office.folder / "made" / "site" / "2013-zhengding" / "left-over.html").exists()
     assert [path.name for path in (office.folder / "made").iterdir()] == ["site"]
+
+
+def test_somebody_elses_file_is_never_removed(office: Terminal) -> None:
+    """A folder with anything that no site made is refused, whatever else it holds."""
+    office.ok("site", "build", "noted")
+    note = office.folder / "noted" / "2013-zhengding" / "notes.txt"
+    note.write_text("mine")
+
+    done = office.run("site", "build", "noted")
+
+    assert done.returncode == 2
+    assert "notes.txt is of no earlier site" in " ".join(done.stderr.split())
+    assert note.read_text() == "mine"
 
 
 def test_a_tie_is_told_beside_the_name(office: Terminal) -> None:
@@ -57,7 +72,7 @@ def test_a_tie_is_told_beside_the_name(office: Terminal) -> None:
 @pytest.mark.parametrize(
     ("arguments", "code", "told"),
     [
-        (("build", "."), 2, "it holds files that are no earlier site"),
+        (("build", "."), 2, "is of no earlier site"),
         (("build", "x", "--scheme", "nothing"), 1, "No scheme is adopted for that"),
         (("build", "x", "--as-of", "30", "--since", "40"), 2, "lies after the second one"),
         (("build", "ledger.db"), 2, "ledger.db"),

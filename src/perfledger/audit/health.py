@@ -52,7 +52,7 @@ def examine(ledger: Ledger, now: str) -> Health:
         known = None
         if there == set(COLUMNS) and store.last() is not None:
             known = _known(ledger, connection)
-            problems += _contradictions(store, connection, known)
+            problems = [*_contradictions(store, connection, known), *problems]
             warnings += _behind(known, now)
     return Health(
         database=database, ledger=known, problems=tuple(problems), warnings=tuple(warnings)
@@ -142,6 +142,10 @@ def _behind(known: dict[str, Any], now: str) -> Iterator[Message]:
     version, shown = known["tables_version"], known["tables_position"]
     if version is None:
         yield say("there are no read tables; perfledger rebuild makes them")
+    elif version == TABLES_VERSION and shown is None:
+        yield say(
+            "read tables are missing, or have other columns; perfledger rebuild makes them anew"
+        )
     elif version != TABLES_VERSION or shown is None:
         yield say(
             "the read tables are of version {version}, this program's of {own}; "

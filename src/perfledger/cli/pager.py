@@ -26,9 +26,14 @@ def show(text: str) -> None:
         return
     data = (text + "\n").encode(sys.stdout.encoding, "backslashreplace")
     sys.stdout.flush()
-    pager = subprocess.Popen(command, stdin=subprocess.PIPE, env={"LESS": LESS, **os.environ})
+    try:
+        pager = subprocess.Popen(command, stdin=subprocess.PIPE, env={"LESS": LESS, **os.environ})
+    except OSError:  # no program after all
+        click.echo(text)
+        return
     assert pager.stdin is not None
-    with suppress(BrokenPipeError), pager.stdin:  # whoever left the pager has seen enough
+    # Whoever left the pager, or interrupted it while it was fed, has seen enough.
+    with suppress(BrokenPipeError, KeyboardInterrupt), pager.stdin:
         pager.stdin.write(data)
     while pager.poll() is None:
         with suppress(KeyboardInterrupt):  # less takes Ctrl-C as its own

@@ -37,7 +37,7 @@ from perfledger.schemes.fields import Block
 from perfledger.schemes.mistakes import FileMistakes, Sink, Spot, clip
 from perfledger.schemes.reader import decode_scheme
 
-CODE = re.compile(r"\w[\w.-]{0,63}")
+CODE = re.compile(r"(?!.*\.signed$)\w[\w.-]{0,63}")
 """A county's code names its files too: `130123.jsonl`, `130123.checkpoint`."""
 _CODE_ALLOWED = say("1 to 64 letters, digits, '.', '_', '-', the first a letter or digit")
 _NO_PASSWORD = say("the password in ~/.pgpass or PGPASSWORD, and none in the file")

@@ -24,10 +24,13 @@ class Task:
 
 def answers(task: Task) -> list[pa.RecordBatch]:
     """A source's classes without their units; a problem where it cannot be read."""
+    found = []
     try:
-        return [without_units(batch) for batch in replay(task.source.batches(), task.rules)]
+        for batch in replay(task.source.batches(), task.rules):
+            found.append(without_units(batch))
     except (Damaged, StoreError, UnknownLeaf) as error:
-        return [without_units(failed(task.source.county, error.message))]
+        found.append(without_units(failed(task.source.county, error.message)))
+    return found
 
 
 def replay_here(sources: Iterable[Source], rules: Rules) -> Iterator[pa.RecordBatch]:

@@ -3,6 +3,7 @@
 import os
 import sys
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -43,10 +44,11 @@ def run_on_spark(
         raise NoSpark(_reason(error)) from None
     try:
         return list(replay_on_spark(session, sources, rules))
-    except (PySparkException, Py4JError) as error:
+    except (PySparkException, Py4JError, pa.ArrowException, OSError, EOFError) as error:
         raise NoSpark(_reason(error)) from None
     finally:
-        session.stop()
+        with suppress(Py4JError, OSError):  # it may be gone: what went wrong is told already
+            session.stop()
 
 
 def open_session(

@@ -10,13 +10,13 @@ import orjson
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from perfledger.domain.errors import say
+from perfledger.domain.errors import Message, say
 from perfledger.ledger.application import Ledger
 from perfledger.ledger.backend import Row as StoredRow
 from perfledger.ledger.mapper import LEDGER_STREAM
 from perfledger.ledger.store import StoreError
 from perfledger.replay.schemas import ENTRIES, FORMAT
-from perfledger.replay.unit_years import Damaged
+from perfledger.replay.unit_years import Damaged, Row
 
 ROWS = 8_192
 """So many entries are read and written at a time."""
@@ -64,17 +64,21 @@ def fixed(source: "Source") -> "Source":
 
 @attrs.frozen
 class ColumnsSource:
-    """A county's year as a file of columns."""
+    """A county's year as a file of columns; `problem` says what the county's files lack."""
 
     county: str
     file: Path
+    problem: Message | None = None
 
     def batches(self) -> Iterator[pa.RecordBatch]:
         """The entries as they were written; raises `Damaged` for a file that is none of ours."""
+        if self.problem is not None:
+            raise Damaged(self.problem)
         try:
             with pq.ParquetFile(self.file) as columns:
                 self._check(columns.schema_arrow)
                 for batch in columns.iter_batches(ROWS):
+                    self._check_rows(batch)
                     yield pa.RecordBatch.from_arrays(batch.columns, schema=ENTRIES)
         except (OSError, pa.ArrowException) as error:
             reason = str(error).splitlines()[0]
@@ -86,13 +90,23 @@ class ColumnsSource:
         known = schema.metadata or {}
         if known.get(KIND) != ENTRIES_KIND.encode() or not schema.equals(ENTRIES):
             raise Damaged(say("{file} holds no entries that perfledger wrote", file=str(self.file)))
-        if known[b"perfledger.format"] != FORMAT:
+        if known.get(b"perfledger.format") != FORMAT:
             raise Damaged(say("{file} is of a format that is not known here", file=str(self.file)))
-        county = known[b"perfledger.county"].decode()
+        county = known.get(b"perfledger.county", b"").decode(errors="replace")
         if county != self.county:
             raise Damaged(
                 say("{file} is of the county {county}", file=str(self.file), county=county)
             )
+
+    def _check_rows(self, batch: pa.RecordBatch) -> None:
+        """Every row is of the file's county and of its folder's year, and says where it stands."""
+        year = self.file.parents[1].name.partition("=")[2]
+        counties = set(batch.column("county").to_pylist())
+        years = {str(one) for one in batch.column("year").to_pylist()}
+        if counties - {self.county} or years - {year}:
+            raise Damaged(say("{file} has rows of another county or year", file=str(self.file)))
+        if any(batch.column(name).null_count for name in Row._fields):
+            raise Damaged(say("{file} has rows with something missing", file=str(self.file)))
 
 
 Source = LedgerSource | ColumnsSource
@@ -113,24 +127,65 @@ def columns_in(folder: Path) -> list[ColumnsSource]:
 
     Whose a file is stands in it; one that cannot be read is named by its folder.
     """
+    files = sorted((folder / ENTRIES_KIND).glob("year=*/county=*/*.parquet"))
+    counties: dict[str, list[_File]] = {}
+    for one in map(_File.of, files):
+        counties.setdefault(one.county, []).append(one)
     found = [
-        ColumnsSource(_county_of(file), file)
-        for file in sorted((folder / ENTRIES_KIND).glob("year=*/county=*/*.parquet"))
-        if not file.match("year=0/*/*")
+        ColumnsSource(county, one.path, problem if place == 0 else None)
+        for county, own in sorted(counties.items())
+        for problem in [_problem_of(own)]
+        for place, one in enumerate(_years_of(own))
     ]
     if not found:
         raise Damaged(
             say("{folder} holds no columns; write them with: export --parquet", folder=str(folder))
         )
-    return sorted(found, key=lambda source: (source.county, str(source.file)))
+    return found
 
 
-def _county_of(file: Path) -> str:
-    try:
-        known = pq.read_schema(file).metadata or {}
-        return str(known[b"perfledger.county"].decode())
-    except (OSError, pa.ArrowException, KeyError, UnicodeDecodeError):
-        return file.parent.name.partition("=")[2]
+@attrs.frozen
+class _File:
+    """What a file of columns says of itself; None where it cannot be read."""
+
+    path: Path
+    county: str
+    rows: int | None
+    position: str | None
+
+    @classmethod
+    def of(cls, path: Path) -> "_File":
+        try:
+            metadata = pq.read_metadata(path)
+            known = metadata.metadata or {}
+            county = known[b"perfledger.county"].decode()
+            position = known[b"perfledger.position"].decode()
+        except (OSError, pa.ArrowException, KeyError, UnicodeDecodeError):
+            return cls(path, path.parent.name.partition("=")[2], None, None)
+        return cls(path, county, metadata.num_rows, position)
+
+    @property
+    def year(self) -> str:
+        return self.path.parents[1].name
+
+
+def _years_of(own: "list[_File]") -> "list[_File]":
+    """A county's files without the ledger's own leaves, which no figure rests on."""
+    return [one for one in own if one.year != "year=0"] or own
+
+
+def _problem_of(own: "list[_File]") -> Message | None:
+    """What a county's files lack: together they hold every position up to the one they state."""
+    if any(one.rows is None for one in own):
+        return None  # reading that file says what is wrong
+    if len({one.year for one in own}) < len(own):
+        return say("a year has two files of columns")
+    if len({one.position for one in own}) > 1:
+        return say("the files of columns are of different positions")
+    rows, position = sum(one.rows or 0 for one in own), own[0].position
+    if str(rows) == position:
+        return None
+    return say("the columns hold {rows} of {position} entries", rows=rows, position=position)
 
 
 def entry_batches(

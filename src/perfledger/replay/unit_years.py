@@ -104,6 +104,16 @@ def problem_of(error: Exception) -> Message:
     return say("the entries contradict one another: {problem}", problem=repr(error))
 
 
-UNSOUND = (Damaged, Refusals, KeyError, AttributeError, AssertionError, ValueError, TypeError)
+UNSOUND = (
+    Damaged,
+    Refusals,
+    LookupError,
+    AttributeError,
+    AssertionError,
+    ValueError,
+    TypeError,
+    ArithmeticError,
+    RecursionError,
+)
 """What replaying rows can raise that no sound ledger has. A tampered county is one among many:
 it is reported, and the others go on."""

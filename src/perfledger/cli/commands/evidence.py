@@ -11,6 +11,7 @@ from perfledger.cli import known
 from perfledger.cli.output import fail, formats, ledger_of, print_json, terminal_width
 from perfledger.cli.pager import show
 from perfledger.cli.root import Settings, summary_of
+from perfledger.cli.text.cells import safe
 
 
 @click.group("evidence", help=summary_of("evidence"))
@@ -40,13 +41,19 @@ def hash_command(files: tuple[Path, ...], form: str) -> None:
     import json
 
     for one, file in zip(evidence, files, strict=True):
-        click.echo(f"{one['sha256']}  {file}")
+        click.echo(f"{one['sha256']}  {safe(str(file))}")
     click.echo(f'"evidence": {json.dumps(evidence, ensure_ascii=False)}')
 
 
 def _evidence(file: Path) -> dict[str, str]:
     from perfledger.audit.documents import sha256_of
 
+    try:
+        file.name.encode()
+    except UnicodeEncodeError:  # a name in GBK, on a disk that is read as UTF-8
+        fail(_("{file}: the name is not UTF-8; rename the file after its document").format(
+            file=safe(str(file))
+        ))  # fmt: skip
     try:
         return {"document": normalize("NFC", file.stem), "sha256": sha256_of(file)}
     except OSError as error:
@@ -55,7 +62,7 @@ def _evidence(file: Path) -> dict[str, str]:
 
 def _unreadable(file: Path, error: OSError) -> str:
     return _("{file} could not be read: {reason}").format(
-        file=error.filename or file, reason=error.strerror
+        file=safe(str(error.filename or file)), reason=error.strerror
     )
 
 

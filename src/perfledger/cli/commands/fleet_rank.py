@@ -93,6 +93,7 @@ def _rules(answers: "Answers[Ranked]", unit_class: str | None) -> "Scheme | None
         return None
     known = dict.fromkeys(key for one in rules for key in one.classes)
     if unit_class is not None and unit_class not in known:
+        answers.tell_failures()
         fail(refusal_text(unknown("--unit-class", unit_class, known, say("the class"))))
     return rules[0]
 

@@ -73,7 +73,7 @@ def replay_command(
         raise click.BadParameter(_("it is for --engine spark"), param_hint="--master")
     rules = Rules(None if changed is None else _text_of(changed))
     sources, names = _sources(catalogue, columns, codes)
-    verdicts = Verdicts()
+    verdicts = Verdicts(counties={source.county for source in sources})
     for batch in _answers(sources, rules, engine, master, workers):
         verdicts.take([batch])
     if form == "json":

@@ -82,9 +82,7 @@ def build_command(settings: Settings, /, directory: Path, **given: Any) -> None:
         ) as beside:
             built = Path(beside) / "site"
             count = _write(built, pages)
-            if directory.exists():
-                os.rename(directory, Path(beside) / "old")
-            os.rename(built, directory)
+            _put_in_place(built, directory, Path(beside) / "old")
     except OSError as error:
         message = _("{file} could not be written: {reason}")
         fail(message.format(file=safe(str(directory)), reason=error.strerror))
@@ -113,7 +111,11 @@ def serve_command(settings: Settings, /, port: int, **given: Any) -> None:
 
     pages = _files(settings, **given)
     with tempfile.TemporaryDirectory(prefix="perfledger-site-") as folder:
-        _write(Path(folder) / "site", pages)
+        try:
+            _write(Path(folder) / "site", pages)
+        except OSError as error:
+            message = _("{file} could not be written: {reason}")
+            fail(message.format(file=folder, reason=error.strerror))
         try:
             serving = server(Path(folder) / "site", port)
         except OSError as error:
@@ -124,22 +126,45 @@ def serve_command(settings: Settings, /, port: int, **given: Any) -> None:
                 serving.serve_forever()
 
 
+def _put_in_place(built: Path, directory: Path, old: Path) -> None:
+    """The new folder under the name; the earlier one stays where that fails."""
+    if not directory.exists():
+        os.rename(built, directory)
+        return
+    os.rename(directory, old)
+    try:
+        os.rename(built, directory)
+    except OSError:
+        os.rename(old, directory)
+        raise
+
+
 def _refuse_foreign(directory: Path) -> None:
     """Never write over what is not a site."""
-    from perfledger.reports.site.pages import MARK
+    from perfledger.cli.text.cells import safe
 
-    if not directory.exists() or not any(directory.iterdir()):
-        return
-    index = directory / "index.html"
-    try:
-        ours = MARK in index.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError):
-        ours = False
-    if not ours:
+    files = (path for path in sorted(directory.rglob("*")) if not path.is_dir())
+    foreign = next((path for path in files if not _is_ours(path)), None)
+    if foreign is not None:
         raise click.BadParameter(
-            _("it holds files that are no earlier site; name a new or empty folder"),
+            _("{file} is of no earlier site; name a new or empty folder").format(
+                file=safe(str(foreign))
+            ),
             param_hint="DIR",
         )
+
+
+def _is_ours(path: Path) -> bool:
+    """Whether the site made the file: each of its pages says so near its beginning."""
+    from perfledger.reports.site.pages import MARK, STYLE
+
+    if path.name == STYLE:
+        return True
+    try:
+        with path.open("rb") as file:
+            return path.suffix == ".html" and MARK.encode() in file.read(4096)
+    except OSError:
+        return False
 
 
 def _files(
