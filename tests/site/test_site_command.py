@@ -54,7 +54,7 @@ def test_somebody_elses_file_is_never_removed(office: Terminal) -> None:
     done = office.run("site", "build", "noted")
 
     assert done.returncode == 2
-    assert "notes.txt is of no earlier site" in " ".join(done.stderr.split())
+    assert "notes.txt is of no earlier site" in " ".join(done.stderr.decode().split())
     assert note.read_text() == "mine"
 
 

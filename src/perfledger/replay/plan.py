@@ -15,7 +15,6 @@ from perfledger.domain.recorded import Recorded
 from perfledger.projections.book import Book
 from perfledger.replay.county_year import CountyYear, View, views
 from perfledger.replay.rules import Rules
-from perfledger.replay.unit_years import UNSOUND
 
 
 @attrs.frozen
@@ -58,27 +57,19 @@ def plan_county_year(year: int, rules: Rules, shared: list[Recorded]) -> dict[st
     county = CountyYear(year, rules)
     plans: dict[str, UnitPlan] = {}
     for view in views(county, shared):
-        try:
-            _plan_view(county, view, plans)
-        except UNSOUND:
-            if not view.simulated:  # else the changed scheme does not fit; ranking it says so
-                raise
+        for book, units in _asked(county, view):
+            adopted = county.states[book.whole.unit].stated["adoption", book.scheme.key].entry
+            assert isinstance(adopted, SchemeAdopted)
+            for unit in units:
+                member = book.enrolled[unit]
+                plan = plans.setdefault(unit, UnitPlan())
+                if book.scheme.classes[member.unit_class].fed:
+                    plan.entries = True
+                    continue
+                known = tuple(link for link in member.links if book.is_enrolled(link))
+                wanted = Wanted(view.stop, view.simulated, adopted.sha256.lower(), known)
+                plan.scores.append(wanted)
     return plans
-
-
-def _plan_view(county: CountyYear, view: View, plans: dict[str, UnitPlan]) -> None:
-    for book, units in _asked(county, view):
-        adopted = county.states[book.whole.unit].stated["adoption", book.scheme.key].entry
-        assert isinstance(adopted, SchemeAdopted)
-        for unit in units:
-            member = book.enrolled[unit]
-            plan = plans.setdefault(unit, UnitPlan())
-            if book.scheme.classes[member.unit_class].fed:
-                plan.entries = True
-                continue
-            known = tuple(link for link in member.links if book.is_enrolled(link))
-            wanted = Wanted(view.stop, view.simulated, adopted.sha256.lower(), known)
-            plan.scores.append(wanted)
 
 
 def _asked(county: CountyYear, view: View) -> Iterable[tuple[Book, Iterable[str]]]:

@@ -84,26 +84,18 @@ class _Ranked:
         county = CountyYear(self.year, self.rules, _score_fed)
         standing: dict[Group, Ranking] = {}
         for view in views(county, history):
-            if view.simulated:
-                yield from self._simulated(county, view, standing)
-                continue
             books = self._books(county, view)
             if view.seal is not None:
                 yield self._sealed(books, view.seal)
                 continue
-            ranked = _ranked(books)
-            standing = {group: ranking for group, (_, ranking) in ranked.items()}
+            ranked = {
+                group: (book.scheme, book.ranked(group))
+                for book in books.values()
+                for group in book.groups()
+            }
+            if not view.simulated:
+                standing = {group: ranking for group, (_, ranking) in ranked.items()}
             yield from self._live(view, ranked, standing)
-
-    def _simulated(
-        self, county: CountyYear, view: View, standing: dict[Group, Ranking]
-    ) -> Iterator[ClassRow]:
-        """The view under the changed scheme; where that does not fit, the others stand."""
-        try:
-            yield from list(self._live(view, _ranked(self._books(county, view)), standing))
-        except UNSOUND as error:
-            text = say("the changed scheme does not fit: {problem}", problem=repr(error))
-            yield {"simulated": True, "problem": message_bytes(text).decode()}
 
     def _books(self, county: CountyYear, view: View) -> dict[str, Book]:
         """The books of a view by scheme, with the scores that were computed elsewhere."""
@@ -145,14 +137,6 @@ class _Ranked:
                 after = ranked[group][1] if group in ranked else None
                 row["moves"] = _moves(standing.get(group), after)
             yield row
-
-
-def _ranked(books: dict[str, Book]) -> dict[Group, tuple[Scheme, Ranking]]:
-    return {
-        group: (book.scheme, book.ranked(group))
-        for book in books.values()
-        for group in book.groups()
-    }
 
 
 def _recorded(row: Work) -> Any:
