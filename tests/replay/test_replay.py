@@ -129,7 +129,7 @@ def _certified(columns: list[ColumnsSource]) -> tuple[ColumnsSource, str]:
 
 
 def test_a_changed_scheme_without_a_class_leaves_the_seals(columns: list[ColumnsSource]) -> None:
-    """Units whose class the file lacks would hold no tier; every digest is compared all the same."""
+    """Units whose class the file lacks would hold no tier; the digests are compared as ever."""
     text = shipped_text("zhengding").replace("township", "village")
 
     verdicts = verdicts_of(columns, Rules(text))
