@@ -327,6 +327,18 @@ def test_evidence_hash_is_what_sha256sum_says(tmp_path: Path) -> None:
     assert not (tmp_path / "none.db").exists()
 
 
+def test_evidence_hash_of_a_name_that_is_not_utf_8(tmp_path: Path) -> None:
+    """A name in GBK is no document's number: the office is told to rename the file."""
+    (tmp_path / os.fsdecode("冀办发.pdf".encode("gbk"))).write_bytes(CONTENT)
+    terminal = Terminal(tmp_path, "sqlite:///none.db")
+
+    done = terminal.run("evidence", "hash", os.fsdecode("冀办发.pdf".encode("gbk")))
+
+    assert done.returncode == 1
+    assert b"the name is not UTF-8" in done.stderr
+    assert done.stdout == b""
+
+
 def test_evidence_check_in_chinese(small: Terminal) -> None:
     """What is missing, by whom it is named, and what cannot be checked."""
     (small.folder / "材料").mkdir()
