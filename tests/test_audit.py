@@ -10,7 +10,6 @@ import pytest
 
 from perfledger.app import create_ledger
 from perfledger.audit.findings import KINDS
-from perfledger.cli.commands import audit as commands
 from tests.build import EVIDENCE, YEAR, Office, Ticking, opened
 from tests.terminal import Terminal, journal, ledger_at
 from tests.test_officers import ADOPTION, SCHEME, award, ground
@@ -346,11 +345,6 @@ def test_json_and_exit_code(terminal: Terminal) -> None:
     assert text.returncode == 1
     assert "== 2013 T1 镇" in text.stdout.decode()
     assert terminal.run("audit", "--today", "soon").returncode == 2
-
-
-def test_every_kind_can_be_asked_for() -> None:
-    """`--kind` takes the kinds that there are, and no others."""
-    assert commands.KINDS == KINDS
 
 
 def test_text_is_cut_short_and_translated(terminal: Terminal) -> None:

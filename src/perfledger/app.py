@@ -62,9 +62,18 @@ class Perfledger(Answering):
             store, schemes=self.schemes, scoring=_scoring, project=_project, clock=clock
         )
 
-    def exists(self) -> bool:
-        """Whether the database holds a ledger; raises `LedgerDamaged` for a part of one."""
-        return self.store.exists() and self.store.last() is not None
+    def exists(self, *, damaged: bool = False) -> bool:
+        """Whether the database holds a ledger.
+
+        A part of one counts where the caller wants a `damaged` one too, else it raises
+        `LedgerDamaged`.
+        """
+        try:
+            return self.store.exists() and self.store.last() is not None
+        except LedgerDamaged:
+            if not damaged:
+                raise
+            return True
 
     def close(self) -> None:
         """Close the database connections."""

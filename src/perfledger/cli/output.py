@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 import click
 
+from perfledger.cli import known
 from perfledger.cli.lang import translate
 from perfledger.cli.root import Settings
 from perfledger.cli.when import DAY, WHEN
@@ -34,6 +35,14 @@ def formats(*names: str) -> Callable[[Function], Function]:
         show_default=True,
         help=_("How the answer is written; json is the machine-readable contract."),
     )
+
+
+only_year_option = click.option(
+    "--year",
+    type=click.IntRange(1990, 2199),
+    shell_complete=known.years,
+    help=_("Only this assessment year."),
+)
 
 
 as_of_option = click.option(
@@ -139,7 +148,7 @@ def ledger_of(settings: Settings, *, damaged: bool = False) -> Iterator["Perfled
         ledger = open_ledger(settings.db)
         warn(ledger)
         try:
-            if not _is_there(ledger, damaged=damaged):
+            if not ledger.exists(damaged=damaged):
                 fail(
                     _("There is no ledger in {url}; create it with: perfledger init").format(
                         url=ledger.store.url
@@ -148,17 +157,6 @@ def ledger_of(settings: Settings, *, damaged: bool = False) -> Iterator["Perfled
             yield ledger
         finally:
             ledger.close()
-
-
-def _is_there(ledger: "Perfledger", *, damaged: bool) -> bool:
-    from perfledger.app import LedgerDamaged
-
-    try:
-        return ledger.exists()
-    except LedgerDamaged:
-        if not damaged:
-            raise
-        return True
 
 
 def warn(ledger: "Perfledger") -> None:

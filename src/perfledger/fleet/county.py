@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from perfledger.app import LedgerDamaged, LedgerMissing, Perfledger, open_ledger
+from perfledger.app import LedgerMissing, Perfledger, open_ledger
 from perfledger.domain.errors import Message, say
 from perfledger.fleet.catalogue import County
 
@@ -19,21 +19,12 @@ def ledger_of(county: County, *, damaged: bool = False) -> Iterator[Perfledger]:
     except LedgerMissing as error:
         raise _missing(error.message, error.url) from error
     try:
-        if not _is_there(ledger, damaged=damaged):
+        if not ledger.exists(damaged=damaged):
             url = ledger.store.url
             raise _missing(say("there is no ledger in {url}", url=url), url)
         yield ledger
     finally:
         ledger.close()
-
-
-def _is_there(ledger: Perfledger, *, damaged: bool) -> bool:
-    try:
-        return ledger.exists()
-    except LedgerDamaged:
-        if not damaged:
-            raise
-        return True
 
 
 def _missing(problem: Message, url: str) -> LedgerMissing:

@@ -131,17 +131,18 @@ def columns_in(folder: Path) -> list[ColumnsSource]:
     counties: dict[str, list[_File]] = {}
     for one in map(_File.of, files):
         counties.setdefault(one.county, []).append(one)
-    found = [
-        ColumnsSource(county, one.path, problem if place == 0 else None)
-        for county, own in sorted(counties.items())
-        for problem in [_problem_of(own)]
-        for place, one in enumerate(_years_of(own))
-    ]
-    if not found:
+    if not counties:
         raise Damaged(
             say("{folder} holds no columns; write them with: export --parquet", folder=str(folder))
         )
-    return found
+    return [source for _, own in sorted(counties.items()) for source in _sources_of(own)]
+
+
+def _sources_of(own: "list[_File]") -> "list[ColumnsSource]":
+    """A county's years; what its files lack is told by the first."""
+    years = [one for one in own if one.year != "year=0"] or own  # no figure rests on the year 0
+    first, *others = (ColumnsSource(one.county, one.path) for one in years)
+    return [attrs.evolve(first, problem=_problem_of(own)), *others]
 
 
 @attrs.frozen
@@ -167,11 +168,6 @@ class _File:
     @property
     def year(self) -> str:
         return self.path.parents[1].name
-
-
-def _years_of(own: "list[_File]") -> "list[_File]":
-    """A county's files without the ledger's own leaves, which no figure rests on."""
-    return [one for one in own if one.year != "year=0"] or own
 
 
 def _problem_of(own: "list[_File]") -> Message | None:

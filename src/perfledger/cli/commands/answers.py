@@ -15,6 +15,7 @@ from perfledger.cli.output import (
     formats,
     ledger_of,
     occurred_by_option,
+    only_year_option,
     print_json,
     refusal_text,
     tell,
@@ -177,12 +178,7 @@ def _explained(explanation: "Explanation", form: str) -> "dict[str, Any] | str":
 
 @click.command("history", help=summary_of("history"))
 @click.argument("unit", metavar="UNIT", shell_complete=known.units)
-@click.option(
-    "--year",
-    type=click.IntRange(1990, 2199),
-    shell_complete=known.years,
-    help=_("Only this assessment year."),
-)
+@only_year_option
 @as_of_option
 @occurred_by_option
 @formats("text", "json", "csv")

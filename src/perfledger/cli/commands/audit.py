@@ -4,22 +4,12 @@ from gettext import gettext as _
 
 import click
 
-from perfledger.cli import known
+from perfledger.audit.findings import KINDS
 from perfledger.cli.lang import translate
-from perfledger.cli.output import formats, ledger_of, print_json, terminal_width
+from perfledger.cli.output import formats, ledger_of, only_year_option, print_json, terminal_width
 from perfledger.cli.pager import show
 from perfledger.cli.root import Settings, summary_of
 from perfledger.cli.when import DAY
-
-KINDS = (
-    "same-hand",
-    "own-unit",
-    "self-measured",
-    "same-evidence",
-    "overdue",
-    "late-recorded",
-    "open",
-)
 
 
 @click.command("audit", help=summary_of("audit"))
@@ -30,12 +20,7 @@ KINDS = (
     multiple=True,
     help=_("Only this kind; repeatable."),
 )
-@click.option(
-    "--year",
-    type=click.IntRange(1990, 2199),
-    shell_complete=known.years,
-    help=_("Only this assessment year."),
-)
+@only_year_option
 @click.option(
     "--today", type=DAY, metavar="DATE", help=_("The day that deadlines are measured by.")
 )

@@ -14,7 +14,14 @@ from perfledger.cli.commands.ledger import report
 from perfledger.cli.commands.scheme import read_file
 from perfledger.cli.existing import ExistingFile, existing
 from perfledger.cli.lang import translate
-from perfledger.cli.output import fail, formats, ledger_of, print_json, terminal_width
+from perfledger.cli.output import (
+    fail,
+    formats,
+    ledger_of,
+    only_year_option,
+    print_json,
+    terminal_width,
+)
 from perfledger.cli.pager import show
 from perfledger.cli.progress import Progress, counted
 from perfledger.cli.root import Settings, summary_of
@@ -24,13 +31,6 @@ if TYPE_CHECKING:
     from perfledger.app import Perfledger
     from perfledger.comparing import End
     from perfledger.projections.moved import Moved
-
-year_option = click.option(
-    "--year",
-    type=click.IntRange(1990, 2199),
-    shell_complete=known.years,
-    help=_("Only this assessment year."),
-)
 
 
 @click.command("diff", help=summary_of("diff"))
@@ -48,7 +48,7 @@ year_option = click.option(
     "--to", "end", type=WHEN_OR_CERTIFIED, help=_("The second state, in the same ways; else now.")
 )
 @click.option("--scheme", shell_complete=known.schemes, help=_("Only units of this scheme."))
-@year_option
+@only_year_option
 @click.option(
     "--first",
     type=click.Choice(["tier"]),
@@ -186,7 +186,7 @@ def _last_change(
     metavar="FILE",
     help=_("A changed scheme, over the entries as they are."),
 )
-@year_option
+@only_year_option
 @formats("text", "json", "csv")
 @click.pass_obj
 def what_if_command(

@@ -7,8 +7,14 @@ from unicodedata import normalize
 
 import click
 
-from perfledger.cli import known
-from perfledger.cli.output import fail, formats, ledger_of, print_json, terminal_width
+from perfledger.cli.output import (
+    fail,
+    formats,
+    ledger_of,
+    only_year_option,
+    print_json,
+    terminal_width,
+)
 from perfledger.cli.pager import show
 from perfledger.cli.root import Settings, summary_of
 from perfledger.cli.text.cells import safe
@@ -80,12 +86,7 @@ def _unreadable(file: Path, error: OSError) -> str:
     metavar="DIR",
     help=_("The folder with the files."),
 )
-@click.option(
-    "--year",
-    type=click.IntRange(1990, 2199),
-    shell_complete=known.years,
-    help=_("Only this assessment year."),
-)
+@only_year_option
 @formats("text", "json")
 @click.pass_obj
 def check_command(settings: Settings, documents: Path, year: int | None, form: str) -> None:

@@ -4,8 +4,7 @@ from gettext import gettext as _
 
 import click
 
-from perfledger.cli import known
-from perfledger.cli.output import formats, ledger_of, print_json, terminal_width
+from perfledger.cli.output import formats, ledger_of, only_year_option, print_json, terminal_width
 from perfledger.cli.pager import show
 from perfledger.cli.root import Settings, summary_of
 from perfledger.cli.when import DAY
@@ -21,12 +20,7 @@ KINDS = ("deduction", "award", "appeal", "rectification", "plan", "report", "sel
     multiple=True,
     help=_("Only this kind; repeatable."),
 )
-@click.option(
-    "--year",
-    type=click.IntRange(1990, 2199),
-    shell_complete=known.years,
-    help=_("Only this assessment year."),
-)
+@only_year_option
 @click.option("--today", type=DAY, metavar="DATE", help=_("The day up to which days are counted."))
 @formats("text", "json", "csv")
 @click.pass_obj

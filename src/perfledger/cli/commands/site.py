@@ -13,7 +13,13 @@ import click
 
 from perfledger.cli import known
 from perfledger.cli.lang import current_language, translate
-from perfledger.cli.output import as_of_option, fail, ledger_of, occurred_by_option
+from perfledger.cli.output import (
+    as_of_option,
+    fail,
+    ledger_of,
+    occurred_by_option,
+    only_year_option,
+)
 from perfledger.cli.root import Settings, summary_of
 from perfledger.cli.when import DAY, WHEN
 
@@ -30,12 +36,7 @@ def _chosen(command: Any) -> Any:
             shell_complete=known.schemes,
             help=_("Only this scheme; else every adopted one."),
         ),
-        click.option(
-            "--year",
-            type=click.IntRange(1990, 2199),
-            shell_complete=known.years,
-            help=_("Only this assessment year."),
-        ),
+        only_year_option,
         click.option(
             "--since",
             type=WHEN,
