@@ -212,12 +212,17 @@ class Perfledger(Answering):
 
         return proving.note_to_prove_under(self.ledger, key, file)
 
-    def verify(self, kept: "Kept | None" = None, documents: Path | None = None) -> "Verdict":
+    def verify(
+        self,
+        kept: "Kept | None" = None,
+        documents: Path | None = None,
+        progress: Callable[[int], None] = lambda done: None,
+    ) -> "Verdict":
         """Derive everything again and compare; see `proving.verify`."""
         from perfledger.audit import proving
         from perfledger.audit.anchors import Kept
 
-        return proving.verify(self.ledger, self.schemes.read, kept or Kept(), documents)
+        return proving.verify(self.ledger, self.schemes.read, kept or Kept(), documents, progress)
 
     def bundle(self, note: bytes, wanted: "Wanted") -> "Made":
         """The files of a bundle as of a signed checkpoint; see `contents.gather`."""

@@ -301,3 +301,13 @@ def test_edited_evidence_is_found(
 
     texts = [str(one.text) for one in problems if one.kind == "evidence"]
     assert any(said in text for text in texts), texts
+
+
+def test_how_far_it_has_come_is_told(county: Log) -> None:
+    """By the hundred rows, in their order, up to the end."""
+    told: list[int] = []
+
+    verdict = county.ledger.verify(progress=told.append)
+
+    assert told == list(range(100, verdict.events + 1, 100))
+    assert told

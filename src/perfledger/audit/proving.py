@@ -1,5 +1,6 @@
 """What an auditor asks of a ledger: sign its state, prove under a checkpoint, verify all of it."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -55,15 +56,22 @@ def note_to_prove_under(ledger: Ledger, key: Path | None, file: Path | None) -> 
     return notes[-1][1]
 
 
-def verify(ledger: Ledger, read: Read, kept: Kept, documents: Path | None = None) -> Verdict:
+def verify(
+    ledger: Ledger,
+    read: Read,
+    kept: Kept,
+    documents: Path | None = None,
+    progress: Callable[[int], None] = lambda done: None,
+) -> Verdict:
     """Verify a ledger against itself and against what was kept outside.
 
-    Raises `BadEvidence` where what the auditor brings is not what it should be.
+    `progress` is told how many rows are checked. Raises `BadEvidence` where what the auditor
+    brings is not what it should be.
     """
     with ledger.store.read() as connection, any_text(connection):
         bound = _bound(ledger) if "events" in standing(connection) else []
         anchors = anchors_of(kept, bound, *_evidence(connection))
-        verdict = verify_ledger(connection, read=read, anchors=anchors)
+        verdict = verify_ledger(connection, read=read, anchors=anchors, progress=progress)
     if documents is not None and not verdict.problems:
         verdict.problems += check_documents(documents, ledger.history())
     return verdict

@@ -92,8 +92,12 @@ def verify_ledger(
     *,
     read: Read,
     anchors: Sequence[Anchor] = (),
+    progress: Callable[[int], None] = lambda done: None,
 ) -> Verdict:
-    """Check the rows, the tree, every decision and every projection; all problems are listed."""
+    """Check the rows, the tree, every decision and every projection; all problems are listed.
+
+    `progress` is told how many rows are checked.
+    """
     verdict = Verdict()
     replay = Replay(read)
     roots = Roots({anchor.size for anchor in anchors} | sizes_of(connection))
@@ -106,7 +110,7 @@ def verify_ledger(
         verdict.problems.append(Problem(kind="table", text=text))
     if "events" not in there:
         return verdict
-    _check_rows(connection, verdict, replay, roots)
+    _check_rows(connection, verdict, replay, roots, progress)
     verdict.root = roots.root()
     _check_frontier(verdict, stored_frontier(connection) if "frontier" in there else None)
     for text in check_kept(connection, roots.at, replay.bound_keys()):
@@ -116,10 +120,18 @@ def verify_ledger(
     return verdict
 
 
-def _check_rows(connection: sa.Connection, verdict: Verdict, replay: Replay, roots: Roots) -> None:
+def _check_rows(
+    connection: sa.Connection,
+    verdict: Verdict,
+    replay: Replay,
+    roots: Roots,
+    progress: Callable[[int], None],
+) -> None:
     chain = Chain()
     for row in raw_rows(connection):
         verdict.events += 1
+        if not verdict.events % 100:
+            progress(verdict.events)
         entry = row.entry if isinstance(row.entry, str) else None
         for kind, text in _row_problems(row, chain, replay, roots):
             verdict.problems.append(

@@ -67,6 +67,13 @@ class Progress:
         self.end()
 
 
+class PageProgress(Progress):
+    """The same for pages."""
+
+    def _text(self, done: int) -> str:
+        return _("{done} pages …").format(done=f"{done:,}")
+
+
 class CountyProgress(Progress):
     """The same for counties."""
 

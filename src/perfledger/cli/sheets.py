@@ -22,6 +22,7 @@ from perfledger.cli.output import (
     print_json,
     tell,
 )
+from perfledger.cli.progress import Progress
 from perfledger.cli.root import Settings
 from perfledger.cli.signing import key_option, signed
 from perfledger.cli.writing import write_whole
@@ -109,7 +110,8 @@ def import_sheet_files(
 
         def weigh(offers: "Sequence[Offer]") -> "Outcome":
             nonlocal moved
-            tried = ledger.comparing.what_if(offers)
+            with Progress() as progress:
+                tried = ledger.comparing.what_if(offers, tell=progress.compared)
             moved = tried.moved
             return tried.outcome
 

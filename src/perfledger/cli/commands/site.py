@@ -20,6 +20,7 @@ from perfledger.cli.output import (
     occurred_by_option,
     only_year_option,
 )
+from perfledger.cli.progress import PageProgress, counted
 from perfledger.cli.root import Settings, summary_of
 from perfledger.cli.when import DAY, WHEN
 
@@ -196,9 +197,10 @@ def _files(
 
 def _write(folder: Path, pages: Iterator[tuple[str, str]]) -> int:
     count = 0
-    for name, text in pages:
-        path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8", newline="\n")
-        count += name.endswith(".html")
+    with PageProgress() as progress:
+        for name, text in counted(pages, progress):
+            path = folder / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8", newline="\n")
+            count += name.endswith(".html")
     return count

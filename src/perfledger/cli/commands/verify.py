@@ -9,6 +9,7 @@ import click
 from perfledger.cli.existing import contents, existing
 from perfledger.cli.lang import translate
 from perfledger.cli.output import fail, formats, ledger_of, print_json, tell
+from perfledger.cli.progress import Progress
 from perfledger.cli.root import Settings, summary_of
 
 if TYPE_CHECKING:
@@ -69,7 +70,8 @@ def verify_command(settings: Settings, /, form: str, **given: Any) -> None:
     )
     with ledger_of(settings, damaged=True) as ledger:
         try:
-            verdict = ledger.verify(kept, documents=given["documents"])
+            with Progress() as progress:
+                verdict = ledger.verify(kept, given["documents"], progress.tell)
         except BadEvidence as error:
             fail(translate(error.message))
     if form == "json":
