@@ -113,7 +113,7 @@ def test_all_mistakes_are_told_at_once(tmp_path: Path) -> None:
     assert found == [
         "4:9: counties.A.db: a ledger lives in sqlite:///… or postgresql://…, not in mysql://…",
         "5:3: counties.B/../C: 'B/../C' is not a county's code (1 to 64 letters, digits, '.', "
-        "'_', '-', the first a letter or digit)",
+        "'_', '-', the first a letter or digit, not ending in '.signed')",
         "9:5: counties.D.name: the key 'name' is missing ('name: …')",
         "11:5: counties.E.db: the county has no database ('db: …' here or at the top)",
         "12:5: counties.E.schemas: the key 'schemas' is not known; did you mean 'schema'? "
@@ -131,6 +131,10 @@ def test_all_mistakes_are_told_at_once(tmp_path: Path) -> None:
         ("", "the file is empty (a catalogue: 'counties: …')"),
         ("counties: [A, B]", "a block of keys is expected here, not a list"),
         ("{}", "the key 'counties' is missing"),
+        (
+            f"db: {SERVER}\ncounties: {{A.signed: {{name: 甲县, schema: a}}}}",
+            "not ending in '.signed'",
+        ),
         ("counties: {A: {name: 甲县, db: sqlite:///a.db", "this is not valid YAML"),
         (f"db: {SERVER}\ncounties: {{A: {{name: 甲县}}}}", "the key 'schema' is missing"),
         ("db: sqlite:///a.db\ncounties: {}", "counties cannot share a file"),

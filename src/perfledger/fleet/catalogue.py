@@ -38,8 +38,11 @@ from perfledger.schemes.mistakes import FileMistakes, Sink, Spot, clip
 from perfledger.schemes.reader import decode_scheme
 
 CODE = re.compile(r"(?!.*\.signed$)\w[\w.-]{0,63}")
-"""A county's code names its files too: `130123.jsonl`, `130123.checkpoint`."""
-_CODE_ALLOWED = say("1 to 64 letters, digits, '.', '_', '-', the first a letter or digit")
+"""A county's code names its files too: `130123.jsonl`, `130123.checkpoint`. One that ended in
+`.signed` would name another county's signed checkpoint."""
+_CODE_ALLOWED = say(
+    "1 to 64 letters, digits, '.', '_', '-', the first a letter or digit, not ending in '.signed'"
+)
 _NO_PASSWORD = say("the password in ~/.pgpass or PGPASSWORD, and none in the file")
 _REQUIRED, _OPTIONAL = ("name",), ("db", "schema", "vkey")
 
