@@ -96,9 +96,12 @@ def test_progress_is_told() -> None:
 
 
 PROGRAM = """
+    import signal
     from perfledger.fleet.pool import work_through
     from tests.fleet.working import slow
     if __name__ == "__main__":
+        # Where the tests run in the background, a shell has them ignore the interrupt key.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
         list(work_through(slow, {"a": 1, "b": 2}, workers=2))
 """
 
@@ -113,19 +116,22 @@ def test_an_end_reaches_the_workers(tmp_path: Path, number: int, everybody: bool
     """
     program = tmp_path / "program.py"
     program.write_text(textwrap.dedent(PROGRAM))
-    process = subprocess.Popen(
+    with subprocess.Popen(
         [sys.executable, str(program)],
         env={**os.environ, "PYTHONPATH": str(ROOT)},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         bufsize=0,
         start_new_session=True,
-    )
-    assert process.stdout is not None
-    assert [process.stdout.readline() for _ in range(2)] == [b"began\n"] * 2
-    os.killpg(process.pid, number) if everybody else process.send_signal(number)
+    ) as process:
+        assert process.stdout is not None
+        assert [process.stdout.readline() for _ in range(2)] == [b"began\n"] * 2
+        os.killpg(process.pid, number) if everybody else process.send_signal(number)
 
-    output, errors = process.communicate(timeout=30)  # the pipes end with the last worker
+        try:
+            output, errors = process.communicate(timeout=30)  # the pipes end with the last worker
+        finally:
+            process.kill()  # where it did not end
 
     interrupted = number == signal.SIGINT
     assert output == b"undone\n" * (2 * interrupted)
